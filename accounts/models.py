@@ -1,0 +1,20 @@
+"""The user (ADR 0001: our own model before the first migration)."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+
+class User(AbstractUser):
+    """Someone who signs in.
+
+    Personal data: `display_name`, names and e-mail of AbstractUser. Seen by the person and by administrators; other
+    rooms ask `accounts.access`.
+    """
+
+    display_name = models.CharField("称呼", max_length=40, blank=True, help_text="页面上怎么称呼您，例如：王阿姨")
+
+    class Meta:
+        verbose_name = "用户"
+        verbose_name_plural = "用户"

@@ -1,0 +1,1 @@
+"""Pages that editors write: the home page, 银龄故事, short videos."""

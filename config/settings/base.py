@@ -1,0 +1,245 @@
+"""Settings every profile shares.
+
+Embedded by default, grown-up by setting (DESIGN "Rules", 8): with an empty environment the site needs no
+server beside itself. `DATABASE_URL`, `CELERY_BROKER_URL`, `CACHE_URL` and `MEDIA_SERVER` put the same code on
+PostgreSQL, Redis and nginx. Everything the software writes lies under `YINLING_DATA`.
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+import environ
+
+from config.logs import logging_config
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+env = environ.Env()
+environ.Env.read_env(str(BASE_DIR / ".env"))
+
+DATA_DIR = Path(env.str("YINLING_DATA", default=str(BASE_DIR / "var"))).resolve()
+for _folder in ("", "uploads", "sources", "streams", "work", "images", "logs", "broker", "run"):
+    (DATA_DIR / _folder).mkdir(parents=True, exist_ok=True)
+
+
+def _secret_key() -> str:
+    """The key from the environment, or one made once and kept in the data folder."""
+    if key := env.str("SECRET_KEY", default=""):
+        return key
+    path = DATA_DIR / "secret-key"
+    try:
+        with path.open("x", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(50))
+        path.chmod(0o600)
+    except FileExistsError:
+        pass
+    return path.read_text(encoding="ascii")
+
+
+SECRET_KEY = _secret_key()
+DEBUG = env.bool("DEBUG", default=False)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+INSTALLED_APPS = [
+    # Rooms, top to bottom: docs/architecture.md
+    "cms",
+    "courses",
+    "media_pipeline",
+    "accounts",
+    "core",
+    # Wagtail and what it needs
+    "wagtail.contrib.forms",
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "csp",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.sitemaps",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.middleware.RequestIdMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "core.middleware.ContentPolicyMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+ASGI_APPLICATION = "config.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "core.context_processors.reading_aids",
+            ],
+        },
+    },
+]
+
+# Database: SQLite in WAL mode unless DATABASE_URL names a server. IMMEDIATE transactions, so that two writers wait
+# for each other instead of failing when a read turns into a write.
+DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "timeout": 30,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://yinling")}
+
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "accounts:sign-in"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+SESSION_COOKIE_AGE = 180 * 24 * 3600  # a senior signs in once, and stays signed in
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "core.staticfiles.PackageFinder",
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+}
+# Only pictures and documents that editors upload: media of lessons goes through media_pipeline and is never here.
+MEDIA_ROOT = DATA_DIR / "images"
+MEDIA_URL = "files/"
+
+WAGTAIL_SITE_NAME = "银龄学堂"
+WAGTAILADMIN_BASE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+WAGTAIL_I18N_ENABLED = False
+WAGTAILIMAGES_IMAGE_MODEL = "core.SiteImage"
+WAGTAILDOCS_DOCUMENT_MODEL = "core.SiteDocument"
+WAGTAILADMIN_PERMITTED_LANGUAGES = [("zh-hans", "简体中文")]
+WAGTAIL_ENABLE_UPDATE_CHECK = False  # would be a request to a foreign host
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None  # likewise
+WAGTAIL_USER_TIME_ZONES = ["Asia/Shanghai"]
+WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []  # no oEmbed look-ups outside
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+
+TAGGIT_CASE_INSENSITIVE = True
+TAGGIT_TAGS_FROM_STRING = "core.tags.split_tags"
+TAGGIT_STRING_FROM_TAGS = "core.tags.join_tags"
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail's preview is a frame of our own host
+SECURE_REFERRER_POLICY = "same-origin"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail forms with many blocks
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "work"
+
+# Celery. A message is only a nudge (DESIGN "Rules", 1); what is to be done stands in the database.
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_ACKS_LATE = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "run" / "beat-schedule")
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = (
+    {
+        "data_folder_in": str(DATA_DIR / "broker"),
+        "data_folder_out": str(DATA_DIR / "broker"),
+        "control_folder": str(DATA_DIR / "broker" / "control"),
+        "polling_interval": 0.2,
+    }
+    if CELERY_BROKER_URL.startswith("filesystem")
+    else {"visibility_timeout": 6 * 3600}
+)
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    "media_pipeline.sweep": {"task": "media_pipeline.sweep", "schedule": 15.0},
+}
+
+# The media pipeline. Sizes in bytes, times in seconds.
+MEDIA_SERVER = env.str("MEDIA_SERVER", default="django")  # or "nginx": X-Accel-Redirect
+MEDIA_INTERNAL_PREFIX = env.str("MEDIA_INTERNAL_PREFIX", default="/_streams/")
+MEDIA_MAX_UPLOAD_BYTES = env.int("MEDIA_MAX_UPLOAD_BYTES", default=20 * 1024**3)
+MEDIA_QUOTA_BYTES_PER_EDITOR = env.int("MEDIA_QUOTA_BYTES_PER_EDITOR", default=200 * 1024**3)
+MEDIA_UPLOAD_EXPIRES_AFTER = env.int("MEDIA_UPLOAD_EXPIRES_AFTER", default=7 * 24 * 3600)
+MEDIA_MIN_FREE_BYTES = env.int("MEDIA_MIN_FREE_BYTES", default=1024**3)
+MEDIA_MAX_DURATION = env.int("MEDIA_MAX_DURATION", default=6 * 3600)
+MEDIA_LEASE = env.float("MEDIA_LEASE", default=60.0)
+MEDIA_MAX_ATTEMPTS = 3
+MEDIA_LINK_LIFETIME = env.int("MEDIA_LINK_LIFETIME", default=6 * 3600)
+FFMPEG = env.str("FFMPEG", default="/usr/bin/ffmpeg")
+FFPROBE = env.str("FFPROBE", default="/usr/bin/ffprobe")
+# Speech to text is off unless an operator names a model directory (faster-whisper format) on this machine.
+SPEECH_MODEL_DIR = env.str("SPEECH_MODEL_DIR", default="")
+
+LOGGING_CONFIG = None
+logging_config(level=env.str("LOG_LEVEL", default="INFO"), json=env.bool("LOG_JSON", default=False))
+
+# No page loads anything from another host. `blob:` is how hls.js feeds a video element.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "media-src": ["'self'", "blob:"],
+        "worker-src": ["'self'", "blob:"],
+        "connect-src": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'self'"],
+    }
+}

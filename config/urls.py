@@ -1,0 +1,19 @@
+"""Addresses of the whole site. Each room keeps its own list; Wagtail pages answer what is left."""
+
+from django.conf import settings
+from django.urls import include, path, re_path
+from django.views.static import serve
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+urlpatterns = [
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("media/", include("media_pipeline.urls")),
+    path("account/", include("accounts.urls")),
+    path("courses/", include("courses.urls")),
+    path("", include("core.urls")),
+    re_path(r"^files/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    path("", include(wagtail_urls)),
+]

@@ -1,0 +1,1 @@
+"""Courses and lessons, and how far each senior has watched."""

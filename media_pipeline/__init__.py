@@ -1,0 +1,1 @@
+"""Upload → probe → ladder → HLS. Knows nothing of courses or stories."""
