@@ -1,7 +1,26 @@
-from django.apps import AppConfig
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
 
 
 class CmsConfig(AppConfig):
     name = "cms"
     verbose_name = "页面"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from cms import receivers
+        from cms.queries.stories import open_media
+        from media_pipeline import publicity
+
+        publicity.register("cms", open_media)
+        receivers.connect()
+        # auth comes after Wagtail in the list of apps, so its turn is when Wagtail's permissions exist.
+        post_migrate.connect(_arrange_desk, sender=apps.get_app_config("auth"), dispatch_uid="cms.arrange_desk")
+
+
+def _arrange_desk(sender: AppConfig, **kwargs: Any) -> None:
+    from cms.operations.desk import arrange_desk
+
+    arrange_desk()

@@ -1,7 +1,36 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class CoursesConfig(AppConfig):
     name = "courses"
     verbose_name = "课程"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from accounts import sections
+        from accounts.roles import Role, grant
+        from courses import receivers
+        from courses.queries.lessons import open_media
+        from courses.queries.positions import my_lessons
+        from media_pipeline import publicity
+
+        for model in ("course", "lesson"):
+            grant(Role.TEACHER, f"courses.add_{model}", f"courses.change_{model}")
+            grant(Role.EDITOR, *(f"courses.{verb}_{model}" for verb in ("add", "change", "delete", "publish")))
+            grant(
+                Role.ADMIN,
+                *(f"courses.{verb}_{model}" for verb in ("add", "change", "delete", "publish", "lock", "unlock")),
+            )
+        sections.register("courses", sections.Section("courses/my_lessons.html", my_lessons))
+        publicity.register("courses", open_media)
+        receivers.connect()
+        post_migrate.connect(_ensure_review_workflow, sender=self, dispatch_uid="courses.review_workflow")
+
+
+def _ensure_review_workflow(sender: AppConfig, **kwargs: Any) -> None:
+    from courses.operations.review import ensure_review_workflow
+
+    ensure_review_workflow()

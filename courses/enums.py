@@ -16,3 +16,15 @@ class Category(TextChoices):
 class Audience(TextChoices):
     PUBLIC = "public", "所有人"
     MEMBERS = "members", "登录的学员"
+
+
+# A few words under the name of a category, so that nobody has to guess what is in it.
+CATEGORY_HINTS: dict[str, str] = {
+    Category.POLITICS: "时政、红色故事",
+    Category.HEALTH: "太极、膳食、慢病",
+    Category.DIGITAL: "手机、挂号、网购",
+    Category.CULTURE: "书画、琴、戏曲",
+    Category.LIFE: "心理、照护、预嘱",
+    Category.FRAUD: "电话、短信、保健品",
+    Category.GENERATIONS: "隔代、家风、陪伴",
+}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
+from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 from wagtail.search import index
@@ -20,6 +23,11 @@ class ShortIndexPage(Page):
 
     class Meta:
         verbose_name = "短视频栏目"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from cms.queries.stories import short_cards
+
+        return {**super().get_context(request, *args, **kwargs), "cards": short_cards()}
 
 
 class ShortVideoPage(Page):
@@ -45,3 +53,9 @@ class ShortVideoPage(Page):
 
     class Meta:
         verbose_name = "短视频"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from cms.queries.stories import media_of
+
+        is_preview = bool(getattr(request, "is_preview", False))
+        return {**super().get_context(request, *args, **kwargs), **media_of(self.video, is_preview=is_preview)}

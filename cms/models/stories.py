@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
+from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel
 from wagtail.blocks import BlockQuoteBlock, RichTextBlock
 from wagtail.images.blocks import ImageBlock
@@ -24,6 +27,11 @@ class StoryIndexPage(Page):
 
     class Meta:
         verbose_name = "银龄故事栏目"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from cms.queries.stories import story_cards
+
+        return {**super().get_context(request, *args, **kwargs), "cards": story_cards()}
 
 
 class StoryPage(Page):
@@ -66,3 +74,9 @@ class StoryPage(Page):
 
     class Meta:
         verbose_name = "银龄故事"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from cms.queries.stories import media_of
+
+        is_preview = bool(getattr(request, "is_preview", False))
+        return {**super().get_context(request, *args, **kwargs), **media_of(self.video, is_preview=is_preview)}

@@ -158,6 +158,8 @@ STORAGES = {
 MEDIA_ROOT = DATA_DIR / "images"
 MEDIA_URL = "files/"
 
+SERVICE_PHONE = env.str("SERVICE_PHONE", default="0477-000-0000")  # in the footer of every page
+
 WAGTAIL_SITE_NAME = "银龄学堂"
 WAGTAILADMIN_BASE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES

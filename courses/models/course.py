@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
+from django.http import HttpRequest
 from django.urls import reverse
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
@@ -14,6 +17,7 @@ from wagtail.search import index
 
 from core.models import TimeStamped
 from courses.enums import Category
+from courses.slugs import pinyin_slug
 
 
 class CourseTag(TaggedItemBase):
@@ -72,9 +76,33 @@ class Course(
     def __str__(self) -> str:
         return self.title
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self._fill_slug()
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        self._fill_slug()
+
     @property
     def revisions(self) -> models.QuerySet:
         return self._revisions
 
     def get_absolute_url(self) -> str:
         return reverse("courses:course", args=[self.slug])
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        return "courses/course.html"
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        from courses.queries.catalogue import course_page
+
+        return {**super().get_preview_context(request, mode_name), **course_page(course=self, viewer=request.user)}
+
+    def _fill_slug(self) -> None:
+        """An address once given stays, also when the title changes or an editor empties the field."""
+        if self.slug:
+            return
+        others = Course.objects.exclude(pk=self.pk)
+        kept = Course.objects.filter(pk=self.pk).values_list("slug", flat=True).first() if self.pk else None
+        self.slug = kept or pinyin_slug(self.title, is_taken=lambda slug: others.filter(slug=slug).exists())

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.http import HttpRequest
 from django.urls import reverse
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
 from wagtail.search import index
@@ -69,5 +72,18 @@ class Lesson(
     def revisions(self) -> models.QuerySet:
         return self._revisions
 
+    @property
+    def is_members_only(self) -> bool:
+        return self.audience == Audience.MEMBERS
+
     def get_absolute_url(self) -> str:
         return reverse("courses:lesson", args=[self.course.slug, self.number])
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        return "courses/lesson.html"
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        from courses.queries.lessons import lesson_page
+
+        context = super().get_preview_context(request, mode_name)
+        return {**context, **lesson_page(lesson=self, viewer=request.user, is_preview=True)}

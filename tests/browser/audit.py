@@ -20,7 +20,8 @@ AXE_OFF = ["identical-links-same-purpose"]
 _TARGETS = """(least) => {
   const wanted = 'a[href],button,input:not([type=hidden]),select,textarea,summary,[role=button],[role=slider],'
     + '[role=tab],[role=switch],[tabindex]:not([tabindex="-1"])';
-  const inText = (e) => e.tagName === 'A' && getComputedStyle(e).display === 'inline' && e.closest('p,li,dd,blockquote');
+  const inText = (e) => e.tagName === 'A' && getComputedStyle(e).display === 'inline'
+    && e.closest('p,li,dd,blockquote');
   const parked = (e) => e.matches('.skip') && document.activeElement !== e;
   return [...document.querySelectorAll(wanted)]
     .filter((e) => e.checkVisibility({checkOpacity: true, checkVisibilityCSS: true}) && !e.disabled)
@@ -45,7 +46,8 @@ _TEXT = """(least) => {
     const style = getComputedStyle(e);
     const size = parseFloat(style.fontSize);
     const leading = style.lineHeight === 'normal' ? 1.2 : parseFloat(style.lineHeight) / size;
-    if (size < least - 0.05 || leading < 1.295) out.push(`text ${size}px/${leading.toFixed(2)}: ${text.slice(0, 24)}`);
+    if (size >= least - 0.05 && leading >= 1.295) continue;
+    out.push(`text ${size}px/${leading.toFixed(2)}: ${text.slice(0, 24)}`);
   }
   return out;
 }"""
@@ -79,9 +81,7 @@ def axe_violations(page: Page, *, enhanced_contrast: bool = True) -> list[str]:
     )
     return [
         f"axe {violation['id']}: {violation['help']}: "
-        + " | ".join(
-            node["html"][:120] + " " + str(node.get("any", [{}])[:1])[:200] for node in violation["nodes"][:4]
-        )
+        + " | ".join(f"{node['html'][:120]} {node['failureSummary'][:200]}" for node in violation["nodes"][:4])
         for violation in result["violations"]
     ]
 
@@ -152,7 +152,8 @@ def keyboard_crawl(page: Page, *, limit: int = 200) -> list[str]:
                 Math.min(Math.max(box.top + Math.min(box.height, innerHeight) / 2, 1), innerHeight - 1));
               return {id: window.__stops.get(e), html: e.outerHTML.slice(0, 90),
                 ring: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
-                clear: !!top && (e.contains(top) || top.contains(e) || !!(e.labels && [...e.labels].some((l) => l.contains(top))))};
+                clear: !!top && (e.contains(top) || top.contains(e)
+                  || !!(e.labels && [...e.labels].some((l) => l.contains(top))))};
             }"""
         )
         if stop is None:

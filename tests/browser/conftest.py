@@ -92,7 +92,7 @@ def make_context(chromium: Browser, live_server: Any) -> Iterator[Callable[..., 
 
 @pytest.fixture
 def open_page(make_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
-    """Opens `path` in a context of its own. Keywords as for `make_context`; the page remembers requests and errors."""
+    """Opens `path` in its own context, keywords as for `make_context`; the page remembers requests and errors."""
 
     def open_(path: str, **options: Any) -> Page:
         page = make_context(**options).new_page()

@@ -1,0 +1,25 @@
+"""The sign-in form, with sentences that say what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.forms import AuthenticationForm
+from django.http import HttpRequest
+
+
+class SignInForm(AuthenticationForm):
+    """Name and password. One sentence for both being wrong: it does not tell which names exist."""
+
+    error_messages = {
+        "invalid_login": "用户名或密码不对。请检查后再试，注意大小写。",
+        "inactive": "这个账号已停用，请打服务电话询问。",
+    }
+
+    def __init__(self, request: HttpRequest | None = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request, *args, **kwargs)
+        self.fields["username"].error_messages["required"] = "请填写用户名。"
+        self.fields["password"].error_messages["required"] = "请填写密码。"
+        for name in self.fields:
+            if self.errors.get(name):
+                self.fields[name].widget.attrs |= {"aria-invalid": "true", "aria-describedby": f"id_{name}_error"}

@@ -1,0 +1,150 @@
+"""Reading the courses: lists, categories, one course."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from taggit.models import Tag
+
+from accounts.access import Viewer
+from courses.enums import CATEGORY_HINTS, Category
+from courses.models import Course, Lesson
+from courses.queries.positions import is_finished, positions_of
+from courses.queries.showing import Showing, show
+
+
+@dataclass(frozen=True)
+class CategoryTile:
+    value: str
+    label: str
+    hint: str
+    count: int
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class CourseCard:
+    """A course in a list. `showing` is that of its first lesson, None while it has no lesson."""
+
+    course: Course
+    lesson_count: int
+    duration: float
+    showing: Showing | None
+
+
+@dataclass(frozen=True)
+class LessonRow:
+    """A lesson in the list of its course. `watched` is "", "begun" or "done"."""
+
+    lesson: Lesson
+    showing: Showing
+    watched: str
+    seconds: float
+    needs_sign_in: bool
+
+
+def live_courses() -> QuerySet[Course]:
+    """Courses everyone may see, with their public lessons as `live_lessons`."""
+    return (
+        Course.objects.filter(live=True)
+        .select_related("cover")
+        .prefetch_related("cover__renditions", Prefetch("lessons", queryset=live_lessons(), to_attr="live_lessons"))
+    )
+
+
+def live_lessons() -> QuerySet[Lesson]:
+    return Lesson.objects.filter(live=True).select_related("media__source").order_by("number")
+
+
+def course_cards(courses: Iterable[Course]) -> list[CourseCard]:
+    """Cards of courses that come from `live_courses`."""
+    cards = []
+    for course in courses:
+        lessons: list[Lesson] = course.live_lessons  # type: ignore[attr-defined]
+        cards.append(
+            CourseCard(
+                course=course,
+                lesson_count=len(lessons),
+                duration=sum(lesson.media.source.duration or 0.0 for lesson in lessons if lesson.media),
+                showing=show(lessons[0].media, members_only=lessons[0].is_members_only) if lessons else None,
+            )
+        )
+    return cards
+
+
+def newest_courses(*, most: int = 6) -> list[CourseCard]:
+    """The courses published last."""
+    return course_cards(live_courses().order_by("-first_published_at", "-pk")[:most])
+
+
+def category_tiles(*, current: str = "") -> list[CategoryTile]:
+    """The seven categories with the number of public courses in each."""
+    counts = dict(Course.objects.filter(live=True).order_by().values_list("category").annotate(count=Count("pk")))
+    return [
+        CategoryTile(value, label, CATEGORY_HINTS[value], counts.get(value, 0), current=value == current)
+        for value, label in Category.choices
+    ]
+
+
+def list_page(*, category: str = "", tag: str = "") -> dict[str, Any]:
+    """Context of the course list. An unknown category or tag filters nothing out but says so by an empty list."""
+    courses = live_courses().order_by("-first_published_at", "-pk")
+    if category:
+        courses = courses.filter(category=category)
+    if tag:
+        courses = courses.filter(pk__in=Course.objects.filter(tags__slug=tag).values("pk"))
+    tags = (
+        Tag.objects.filter(courses_coursetag_items__content_object__live=True)
+        .annotate(uses=Count("courses_coursetag_items", filter=Q(courses_coursetag_items__content_object__live=True)))
+        .order_by("-uses", "name")[:20]
+    )
+    chosen_tag = next((found for found in tags if found.slug == tag), None) if tag else None
+    return {
+        "cards": course_cards(courses),
+        "categories": category_tiles(current=category),
+        "category": category,
+        "category_label": dict(Category.choices).get(category, ""),
+        "tag": tag,
+        "tag_name": chosen_tag.name if chosen_tag else "",
+        "tags": tags,
+    }
+
+
+def find_course(*, slug: str) -> Course:
+    """Raises `Course.DoesNotExist` for one that is not public."""
+    return live_courses().get(slug=slug)
+
+
+def lesson_rows(*, course: Course, viewer: Viewer) -> list[LessonRow]:
+    """Public lessons of a course in order, with how far this person has watched each."""
+    lessons = getattr(course, "live_lessons", None)
+    if lessons is None:
+        lessons = list(live_lessons().filter(course_id=course.pk)) if course.pk else []
+    places = positions_of(viewer, lessons)
+    rows = []
+    for lesson in lessons:
+        lesson.course = course
+        showing = show(lesson.media, members_only=lesson.is_members_only)
+        seconds = places.get(lesson.pk, 0.0)
+        watched = "" if not seconds else "done" if is_finished(seconds, showing.duration) else "begun"
+        needs_sign_in = lesson.is_members_only and not viewer.is_authenticated
+        rows.append(LessonRow(lesson, showing, watched, seconds, needs_sign_in))
+    return rows
+
+
+def course_page(*, course: Course, viewer: Viewer) -> dict[str, Any]:
+    """Context of a course page; also for the preview of a course that is not saved yet."""
+    rows = lesson_rows(course=course, viewer=viewer)
+    begun = next((row for row in rows if row.watched == "begun"), None)
+    fresh = next((row for row in rows if not row.watched), None)
+    return {
+        "course": course,
+        "rows": rows,
+        "tags": sorted(course.tags.all(), key=lambda tag: tag.name),
+        "duration": sum(row.showing.duration or 0.0 for row in rows),
+        "done_count": sum(row.watched == "done" for row in rows),
+        "start": begun or fresh or (rows[0] if rows else None),
+    }

@@ -1,0 +1,7 @@
+"""What the courses room adds to the Wagtail admin."""
+
+from wagtail.snippets.models import register_snippet
+
+from courses.viewsets import CoursesGroup
+
+register_snippet(CoursesGroup)
