@@ -1,0 +1,341 @@
+// The player: ties the buttons, keys and sentences of templates/components/player.html to one engine.
+
+import { Captions } from "./captions.js";
+import { Engine } from "./engine.js";
+import { Freeze } from "./freeze.js";
+import { Fullscreen } from "./fullscreen.js";
+import { listenToKeys } from "./keyboard.js";
+import { offerOnLockScreen } from "./lock-screen.js";
+import { Notices } from "./notices.js";
+import { Place } from "./place.js";
+import { readPreferences, savePreferences } from "./preferences.js";
+import { Preview } from "./preview.js";
+import { Seekbar } from "./seekbar.js";
+import { spoken } from "./time.js";
+import { Transcript } from "./transcript.js";
+
+const STEP = 10;
+const SPEEDS = [0.75, 1, 1.25, 1.5];
+const LOUDER = 0.1;
+const SLOW_AFTER = 800;
+const NETWORK = "网络断了，正在重连……已经看到的不会丢";
+const MAKING = "后面的还在制作，请稍等";
+const GONE = "这个视频打开太久了，请点「再试一次」，会从刚才的地方接着放。";
+const BROKEN = "这个视频暂时放不出来，请点「再试一次」。";
+
+export class Player {
+  constructor(root) {
+    this.root = root;
+    this.video = root.querySelector("video");
+    const data = root.dataset;
+    this.duration = Number(data.duration) || 0;
+    this.preferences = readPreferences();
+    this.engine = new Engine(this.video, data, { complete: data.complete === "true" });
+    this.engine.setSaver(this.preferences.saver);
+    this.place = new Place({
+      address: data.positionUrl, csrf: data.csrf, known: Number(data.position) || 0, duration: this.duration,
+    });
+    this.startAt = this.place.resumable;
+    this.notices = new Notices(this.part("notice"));
+    this.freeze = new Freeze(this.part("freeze"), this.video);
+    this.captions = new Captions(this.part("captions"));
+    this.actions = this.makeActions();
+    this.seekbar = new Seekbar(root, {
+      duration: this.duration, seek: this.actions.seek, preview: new Preview(this.part("preview"), data.sprite),
+    });
+    this.fullscreen = new Fullscreen(root, this.video, this.part("fullscreen"));
+    this.setUpWords(data);
+    this.setUpShape(data);
+    this.setUpButtons();
+    this.setUpResume();
+    this.followVideo();
+    this.followEngine();
+    listenToKeys(root, this.actions, this.seekbar);
+    offerOnLockScreen({ title: data.title, poster: data.poster, actions: this.actions });
+    this.seekbar.at(this.startAt);
+    root.classList.add("is-live");
+    this.part("plain").hidden = true;
+    this.part("controls").hidden = false;
+    this.part("start").hidden = false;
+  }
+
+  /** Everything that went wrong so far, also what was recovered from. */
+  get errors() {
+    return this.engine.errors;
+  }
+
+  part(name) {
+    return this.root.querySelector(`[data-part=${name}]`);
+  }
+
+  makeActions() {
+    const by = (seconds) => () => this.seek(this.now + seconds);
+    return {
+      toggle: () => (this.video.paused ? this.play() : this.video.pause()),
+      play: () => this.play(),
+      pause: () => this.video.pause(),
+      back: by(-STEP),
+      forward: by(STEP),
+      seek: (seconds) => this.seek(seconds),
+      start: () => this.seek(0),
+      end: () => this.seek(this.duration),
+      captions: () => this.setCaptions(!this.preferences.captions),
+      slower: () => this.changeSpeed(-1),
+      faster: () => this.changeSpeed(1),
+      quieter: () => this.changeVolume(-LOUDER),
+      louder: () => this.changeVolume(LOUDER),
+      audio: () => this.setAudioOnly(!this.engine.audioOnly),
+      saver: () => this.setSaver(!this.preferences.saver),
+      fullscreen: () => this.fullscreen.toggle(),
+      retry: () => this.retry(),
+      restart: () => this.playFrom(0),
+      resume: () => this.play(),
+    };
+  }
+
+  /** The present place in seconds, also before anything is loaded. */
+  get now() {
+    return this.engine.opened && !this.opening ? this.engine.now : this.startAt;
+  }
+
+  async play() {
+    this.part("start").hidden = true;
+    if (!this.engine.opened && !this.opening) {
+      this.opening = true;
+      this.notices.set("opening", "正在打开……");
+      await this.engine.open(this.startAt);
+      this.opening = false;
+      this.part("audio").hidden = !this.engine.canBeAudioOnly || this.root.dataset.kind === "audio";
+      this.part("saver").hidden = !this.engine.adaptive || this.root.dataset.kind === "audio";
+    }
+    if (this.opening) return;
+    this.video.play().catch((error) => {
+      if (error.name === "NotAllowedError") this.notices.hint("请再按一下「播放」。");
+    });
+  }
+
+  playFrom(seconds) {
+    this.seek(seconds);
+    this.play();
+  }
+
+  seek(wanted) {
+    let seconds = Math.max(0, this.duration ? Math.min(wanted, this.duration) : wanted);
+    if (seconds > this.engine.madeUntil - 1) {
+      seconds = Math.max(0, this.engine.madeUntil - 1);
+      this.notices.hint(MAKING);
+    }
+    if (this.engine.opened) this.engine.seek(seconds);
+    else this.startAt = seconds;
+    this.passed(seconds);
+  }
+
+  /** Moves everything on the page that shows the place. */
+  passed(seconds) {
+    this.seekbar.at(seconds);
+    this.captions.at(seconds);
+    if (this.transcript) this.transcript.at(seconds);
+  }
+
+  setUpWords({ captions }) {
+    const list = this.root.closest("[data-stage]").querySelector("[data-part=transcript]");
+    if (list) {
+      this.transcript = new Transcript(list, (seconds) => this.playFrom(seconds));
+      this.captions.use(this.transcript.cues);
+    } else if (captions) {
+      this.captions.fetch(captions).then(() => this.captions.at(this.now));
+    }
+    this.part("captions-button").hidden = !list && !captions;
+    this.setCaptions(this.preferences.captions);
+  }
+
+  /** Takes the picture's own shape, so that an upright video stays upright. */
+  setUpShape({ poster }) {
+    const frame = this.part("frame");
+    const shape = (width, height) => { if (width && height) frame.style.aspectRatio = `${width} / ${height}`; };
+    this.video.addEventListener("resize", () => shape(this.video.videoWidth, this.video.videoHeight));
+    if (!poster || this.root.dataset.kind === "audio") return;
+    const picture = new Image();
+    picture.addEventListener("load", () => shape(picture.naturalWidth, picture.naturalHeight));
+    picture.src = poster;
+  }
+
+  setUpButtons() {
+    const stage = this.root.closest("[data-stage]");
+    for (const button of stage.querySelectorAll("[data-action]")) {
+      button.addEventListener("click", this.actions[button.dataset.action]);
+    }
+    this.part("frame").addEventListener("click", (event) => {
+      if (!event.target.closest("button")) this.actions.toggle();
+    });
+    this.video.volume = this.preferences.volume;
+    // A phone that keeps the volume to its own keys ignores what a page sets.
+    this.part("volume").hidden = Math.abs(this.video.volume - this.preferences.volume) > 0.01;
+    this.showVolume();
+    this.showSpeed();
+    this.press("saver", this.preferences.saver);
+    this.press("audio", false);
+  }
+
+  setUpResume() {
+    const note = this.root.closest("[data-stage]").querySelector("[data-part=resume]");
+    if (!this.startAt) return;
+    note.querySelector("[data-part=resume-place]").textContent = `上次看到 ${spoken(this.startAt)}。`;
+    note.hidden = false;
+    this.video.addEventListener("play", () => {
+      note.querySelector("[data-action=resume]").hidden = true;
+    }, { once: true });
+  }
+
+  followVideo() {
+    const { video, place } = this;
+    const settled = (handler) => () => { if (!this.engine.swapping) handler(); };
+    const on = (name, handler) => video.addEventListener(name, settled(handler));
+    on("timeupdate", () => {
+      if (video.readyState === 0) return;
+      this.passed(video.currentTime);
+      if (!video.paused) place.passed(video.currentTime);
+    });
+    on("durationchange", () => {
+      // A growing video's own duration is only what is made so far; the server knows the whole.
+      if (!this.duration && Number.isFinite(video.duration)) this.seekbar.setDuration(this.duration = video.duration);
+    });
+    video.addEventListener("play", () => this.showPlaying(true));
+    on("pause", () => {
+      this.showPlaying(false);
+      if (this.engine.opened && video.readyState) place.save(video.currentTime);
+    });
+    on("ended", () => this.notices.hint("这一段放完了。"));
+    on("waiting", () => this.waited());
+    video.addEventListener("playing", () => this.wentOn());
+    video.addEventListener("seeked", () => this.wentOn());
+    const leaving = () => { if (this.engine.opened && video.readyState) place.save(this.engine.now); };
+    document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") leaving(); });
+    window.addEventListener("pagehide", leaving);
+  }
+
+  followEngine() {
+    const { engine, notices } = this;
+    engine.addEventListener("trouble", ({ detail }) => {
+      if (detail === "network") notices.set("trouble", NETWORK);
+      else this.showFailure(detail);
+    });
+    engine.addEventListener("recovered", () => notices.set("trouble", ""));
+    engine.addEventListener("bytes", () => this.showBytes());
+    engine.addEventListener("made", ({ detail }) => this.seekbar.setMade(detail));
+    engine.addEventListener("swapping", () => { if (!engine.audioOnly) this.freeze.hold(); });
+    engine.addEventListener("swapped", () => {
+      this.freeze.release();
+      this.showPlaying(!this.video.paused);
+    });
+    window.addEventListener("offline", () => { if (engine.opened) notices.set("trouble", NETWORK); });
+    window.addEventListener("online", () => { if (!engine.troubled) notices.set("trouble", ""); });
+  }
+
+  waited() {
+    if (this.engine.now > this.engine.madeUntil - 2) {
+      this.notices.set("making", MAKING);
+      return;
+    }
+    window.clearTimeout(this.slow);
+    this.slow = window.setTimeout(() => this.notices.set("opening", "正在读取，请稍等……"), SLOW_AFTER);
+  }
+
+  wentOn() {
+    window.clearTimeout(this.slow);
+    this.notices.set("opening", "");
+    this.notices.set("making", "");
+    this.part("failure").hidden = true;
+  }
+
+  showFailure(kind) {
+    this.failure = kind;
+    this.notices.set("opening", "");
+    this.notices.set("trouble", "");
+    this.part("failure-words").textContent = kind === "gone" ? GONE : BROKEN;
+    this.part("failure").hidden = false;
+    this.part("plain").hidden = false;
+  }
+
+  retry() {
+    this.part("failure").hidden = true;
+    if (this.failure === "gone") {
+      // A new page brings new addresses; the place is kept.
+      this.place.save(this.now);
+      window.location.reload();
+      return;
+    }
+    this.part("plain").hidden = true;
+    this.part("toggle").focus();
+    this.notices.set("opening", "正在打开……");
+    this.engine.retry();
+  }
+
+  showPlaying(playing) {
+    this.part("toggle").textContent = playing ? "暂停" : "播放";
+    this.root.classList.toggle("is-playing", playing);
+  }
+
+  press(name, on) {
+    this.part(name).setAttribute("aria-pressed", String(on));
+  }
+
+  keep(choice) {
+    Object.assign(this.preferences, choice);
+    savePreferences(this.preferences);
+  }
+
+  setCaptions(on) {
+    if (on !== this.preferences.captions) this.keep({ captions: on });
+    this.part("captions-button").setAttribute("aria-pressed", String(on));
+    this.captions.show(on, this.now);
+  }
+
+  setAudioOnly(on) {
+    this.engine.setAudioOnly(on);
+    this.press("audio", on);
+    this.part("listening").hidden = !on;
+    this.notices.hint(on ? "只听声音，画面已关，省流量。" : "画面已打开。");
+  }
+
+  setSaver(on) {
+    this.keep({ saver: on });
+    this.engine.setSaver(on);
+    this.press("saver", on);
+    this.showBytes();
+  }
+
+  showBytes() {
+    const used = this.part("bytes");
+    used.hidden = !this.preferences.saver;
+    const words = `已用流量 ${(this.engine.bytes / 1e6).toFixed(1)} MB`;
+    if (used.textContent !== words) used.textContent = words;
+  }
+
+  changeSpeed(step) {
+    const wanted = SPEEDS.indexOf(this.video.playbackRate) + step;
+    const speed = SPEEDS[wanted];
+    if (!speed) {
+      this.notices.hint(step > 0 ? "已经是最快了。" : "已经是最慢了。");
+      return;
+    }
+    this.video.playbackRate = speed;
+    this.video.defaultPlaybackRate = speed;
+    this.showSpeed();
+  }
+
+  showSpeed() {
+    this.part("speed").textContent = `${this.video.playbackRate} 倍`;
+  }
+
+  changeVolume(step) {
+    const volume = Math.min(1, Math.max(0, Math.round((this.video.volume + step) * 10) / 10));
+    this.video.volume = volume;
+    this.keep({ volume });
+    this.showVolume();
+  }
+
+  showVolume() {
+    this.part("loudness").textContent = `音量 ${Math.round(this.video.volume * 100)}%`;
+  }
+}
