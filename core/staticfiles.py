@@ -14,6 +14,9 @@ PACKAGE_FILES = {
     "packages/hls.min.js": "hls.js/dist/hls.min.js",
     "packages/htmx.min.js": "htmx.org/dist/htmx.min.js",
     "packages/tus.min.js": "tus-js-client/dist/tus.min.js",
+    # The scripts name their source maps, and a manifest storage refuses a name it can't find.
+    "packages/hls.min.js.map": "hls.js/dist/hls.min.js.map",
+    "packages/tus.min.js.map": "tus-js-client/dist/tus.min.js.map",
 }
 
 
