@@ -1,0 +1,169 @@
+"""`make up`: prepare the data folder, then run the web server, the workers and the clock until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+os.chdir(ROOT)
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+
+from scripts import preparation  # noqa: E402 after the path is set
+from scripts.supervisor import Child, Supervisor, adopt_orphans  # noqa: E402 likewise
+
+START_PATIENCE = 90.0  # seconds for the web server's first answer
+
+
+def say(line: str = "") -> None:
+    print(line, flush=True)
+
+
+def hold_lock(run: Path) -> IO[str]:
+    """One site a data folder. Exits with a sentence if another holds it."""
+    lock = (run / "up.lock").open("a+")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.seek(0)
+        address = lock.read().strip()
+        say(f"这个数据目录（{run.parent}）的网站已经在运行{'：' + address if address else ''}。")
+        say("要再开一个，请换一个数据目录和端口：YINLING_DATA=另一个目录 make up PORT=8001")
+        raise SystemExit(1) from None
+    return lock
+
+
+def check_port(host: str, port: int) -> None:
+    """Exits with a sentence if nobody could listen there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            say(f"端口 {port} 用不了（{error.strerror}）。请换一个端口，例如：make up PORT={port + 1}")
+            raise SystemExit(1) from None
+
+
+def site_children(host: str, port: int, run: Path) -> list[Child]:
+    """Web first. Workers: one for verdicts and first playable, a nicer one for the long work, and the clock."""
+    python = sys.executable
+    celery = [python, "-m", "celery", "--app", "config", "--quiet"]
+    worker = [
+        "--concurrency",
+        "1",
+        "--without-gossip",
+        "--without-mingle",
+        "--without-heartbeat",
+        "--loglevel",
+        "INFO",
+    ]
+    return [
+        Child(
+            "web",
+            [
+                *(python, "-m", "gunicorn", "config.wsgi", "--bind", f"{host}:{port}", "--worker-class", "gthread"),
+                # One process: the embedded cache lives in it. Threads, because a viewer holds one per segment.
+                *("--workers", "1", "--threads", "16", "--worker-tmp-dir", str(run), "--no-control-socket"),
+                *("--graceful-timeout", "3", "--log-level", "warning"),
+            ],
+        ),
+        Child("worker-play", [*celery, "worker", "--queues", "play,default", "--hostname", "play@%h", *worker]),
+        Child("worker-bulk", ["nice", *celery, "worker", "--queues", "bulk", "--hostname", "bulk@%h", *worker]),
+        Child("clock", [*celery, "beat", "--pidfile", "", "--loglevel", "WARNING"]),
+    ]
+
+
+def answers(port: int, host: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://{host}:{port}/healthz/", timeout=5) as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False
+
+
+def wait_until(supervisor: Supervisor, web: Child, ready: Callable[[], bool]) -> None:
+    """Exits with the end of the web server's log if it doesn't come up."""
+    deadline = time.monotonic() + START_PATIENCE
+    while not ready():
+        if not web.alive or time.monotonic() > deadline:
+            say("网站没有启动成功。最后几行记录：")
+            say(supervisor.tail(web))
+            supervisor.stop()
+            raise SystemExit(1)
+        time.sleep(0.2)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="准备数据目录，运行网站和后台任务，直到按下 Ctrl-C。")
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
+    parser.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1")
+    parser.add_argument("--no-demo", action="store_true", help="不做演示内容")
+    options = parser.parse_args()
+
+    adopt_orphans()
+    data = preparation.data_dir()
+    lock = hold_lock(data / "run")
+    check_port(options.host, options.port)
+    shown_host = "127.0.0.1" if options.host in {"0.0.0.0", "::"} else options.host  # noqa: S104 compared only
+    address = f"http://{shown_host}:{options.port}/"
+    lock.truncate(0)
+    lock.write(address)
+    lock.flush()
+
+    supervisor = Supervisor(
+        logs=data / "logs", environment={**os.environ, "SITE_URL": address.rstrip("/")}, folder=ROOT, say=say
+    )
+
+    def leave(_signal: int, _frame: object) -> None:
+        if not supervisor.stopping:
+            supervisor.stopping = True
+            raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, leave)
+
+    try:
+        preparation.prepare(say)
+        children = site_children(options.host, options.port, data / "run")
+        for child in children:
+            supervisor.start(child)
+        if not options.no_demo:
+            # Accounts and texts are there when the address is printed; the videos follow while people look round.
+            preparation.run_manage("demo", "--without-media", "--quiet")
+        wait_until(supervisor, children[0], lambda: answers(options.port, shown_host))
+        say()
+        say(f"  银龄学堂已经打开：{address}")
+        say(f"  编辑后台：{address}admin/")
+        if not options.no_demo:
+            preparation.print_accounts(say)
+            demo = [sys.executable, "manage.py", "demo"]
+            supervisor.start(Child("demo", demo, restarts=False, to_terminal=True))
+        say(f"  数据目录：{data}    记录：{supervisor.logs}")
+        say("  按 Ctrl-C 停止。")
+        say()
+        while True:
+            supervisor.look_after()
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        say("\n正在停止……")
+    except subprocess.CalledProcessError as error:
+        say(f"没有准备好：{' '.join(error.cmd[1:])}（退出码 {error.returncode}）。")
+        supervisor.stop()
+        raise SystemExit(1) from None
+    supervisor.stop()
+    say("已停止。没有做完的视频，下次启动后会接着做。")
+
+
+if __name__ == "__main__":
+    main()
