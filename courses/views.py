@@ -69,9 +69,7 @@ def position(request: HttpRequest, slug: str, number: int) -> JsonResponse:
     except PositionRefused as refusal:
         return JsonResponse({"error": refusal.sentence}, status=400)
     instant = standing.watched_at.timestamp() * 1000
-    return JsonResponse(
-        {"seconds": standing.seconds, "watched_at": round(instant), "kept": instant <= watched_at + 1}
-    )
+    return JsonResponse({"seconds": standing.seconds, "watched_at": round(instant), "kept": instant <= watched_at + 1})
 
 
 @require_GET

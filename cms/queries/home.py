@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.access import Viewer, salutation
-from cms.models import HomePage
+from cms.models import HomePage, ShortIndexPage, StoryIndexPage
 from cms.queries.stories import short_cards, story_cards
 from core import clock
 from courses.queries.catalogue import category_tiles, newest_courses
@@ -32,6 +32,8 @@ def home_page(*, page: HomePage, viewer: Viewer) -> dict[str, Any]:
         "continuation": going_on[0] if going_on else None,
         "categories": category_tiles(),
         "courses": newest_courses(most=6),
+        "story_index": StoryIndexPage.objects.live().child_of(page).first(),
+        "short_index": ShortIndexPage.objects.live().child_of(page).first(),
         "stories": story_cards(most=3),
         "shorts": short_cards(most=4),
     }

@@ -47,7 +47,7 @@ def show(asset: MediaAsset | None, *, members_only: bool = False) -> Showing:
             percent=100,
             duration=source.duration,
             kind=source.kind,
-            poster=links.poster(asset, members_only=members_only),
+            poster=_poster(asset, members_only=members_only),
         )
     if source.state in (SourceState.REFUSED, SourceState.FAILED):
         return Showing(plays=False, busy=False, sentence=BROKEN, kind=source.kind)
@@ -60,6 +60,13 @@ def show(asset: MediaAsset | None, *, members_only: bool = False) -> Showing:
         duration=source.duration,
         kind=source.kind,
     )
+
+
+def _poster(asset: MediaAsset, *, members_only: bool) -> str:
+    """The address of the still picture, if one was made. Cheaper than a whole `links.playback`: no query."""
+    if not (asset.source.stream_dir / "poster.jpg").exists():
+        return ""
+    return links.address(asset, links.access_for(asset, members_only=members_only), "poster.jpg")
 
 
 def progress_of(keys: list[str]) -> dict[str, dict[str, object]]:

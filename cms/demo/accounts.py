@@ -1,0 +1,24 @@
+"""Demo accounts. Their passwords are printed and public: never on a site that others can reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts.roles import Role
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    username: str
+    password: str
+    display_name: str
+    role: Role
+
+
+ACCOUNTS = (
+    DemoAccount("editor", "bianji-2026", "其木格", Role.EDITOR),
+    DemoAccount("teacher", "jiaoshi-2026", "赵老师", Role.TEACHER),
+    DemoAccount("senior", "xueyuan-2026", "王阿姨", Role.SENIOR),
+    DemoAccount("admin", "guanli-2026", "管理员", Role.ADMIN),
+)
+EDITOR = "editor"
