@@ -14,21 +14,23 @@ from kombu.exceptions import OperationalError
 log = structlog.get_logger(__name__)
 
 
-def enqueue(task_name: str, *, queue: str = "default", **kwargs: object) -> bool:
-    """Send a nudge now. True if the broker took it.
+def enqueue(task_name: str, *, queue: str = "default", expires: float | None = None, **kwargs: object) -> bool:
+    """Send a nudge now. True if the broker took it. After `expires` seconds a worker drops it unread.
 
     Raises `KeyError` if no such task exists: `send_task` would accept a misspelt name, and ignores eager mode.
     """
     current_app.loader.import_default_modules()
     task = current_app.tasks[task_name]
     try:
-        task.apply_async(kwargs=kwargs, queue=queue, retry=False)
+        task.apply_async(kwargs=kwargs, queue=queue, expires=expires, retry=False)
     except (OperationalError, OSError) as error:
         log.warning("nudge lost", task=task_name, queue=queue, error=str(error))
         return False
     return True
 
 
-def enqueue_on_commit(task_name: str, *, queue: str = "default", **kwargs: object) -> None:
+def enqueue_on_commit(
+    task_name: str, *, queue: str = "default", expires: float | None = None, **kwargs: object
+) -> None:
     """Send a nudge once the present transaction is committed; never if it is rolled back."""
-    transaction.on_commit(lambda: enqueue(task_name, queue=queue, **kwargs))
+    transaction.on_commit(lambda: enqueue(task_name, queue=queue, expires=expires, **kwargs))

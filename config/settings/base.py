@@ -207,7 +207,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = (
     else {"visibility_timeout": 6 * 3600}
 )
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
-    "media_pipeline.sweep": {"task": "media_pipeline.sweep", "schedule": 15.0},
+    "media_pipeline.sweep": {"task": "media_pipeline.sweep", "schedule": 15.0, "options": {"expires": 15.0}},
+    "media_pipeline.tidy": {"task": "media_pipeline.tidy", "schedule": 3600.0, "options": {"expires": 3600.0}},
 }
 
 # The media pipeline. Sizes in bytes, times in seconds.

@@ -1,0 +1,272 @@
+"""Every ffmpeg command of the house, built with ffmpeg-python and run by media_pipeline.process.
+
+The only module that imports ffmpeg-python (docs/architecture.md). Each function returns an argument list; paths are
+absolute and carry the `file:` prefix, so that no name can be taken for an option or another protocol.
+
+HLS outputs share two settings that make separately encoded parts join without a gap (docs/media.md, "Seams"): the
+media timeline begins at one second, and fragments are declared discontinuous, so that every part writes the same
+initialisation segment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+from django.conf import settings
+
+from media_pipeline.ladder import Plan, Rung, Sound
+from media_pipeline.probe import SourceProbe, input_guard
+
+TIMELINE_START = 1
+INEXACT_SEEK_MARGIN = 10.0
+TONE_MAP = (
+    ("zscale", {"t": "linear", "npl": 100}),
+    ("format", {"pix_fmts": "gbrpf32le"}),
+    ("zscale", {"p": "bt709"}),
+    ("tonemap", {"tonemap": "hable", "desat": 0}),
+    ("zscale", {"t": "bt709", "m": "bt709", "r": "tv"}),
+)
+
+
+def _compile(outputs: Sequence[Any]) -> list[str]:
+    joined = outputs[0] if len(outputs) == 1 else ffmpeg.merge_outputs(*outputs)
+    command = joined.global_args("-hide_banner", "-nostdin", "-nostats", "-v", "error", "-progress", "pipe:1")
+    return [str(word) for word in command.compile(cmd=settings.FFMPEG, overwrite_output=True)]
+
+
+def _hostile(path: Path, **options: Any) -> Any:
+    """The editor's file as an input that can't open anything else."""
+    return ffmpeg.input(f"file:{path}", **input_guard(), **options)
+
+
+def _own(path: Path, **options: Any) -> Any:
+    """A file this software wrote."""
+    return ffmpeg.input(f"file:{path}", protocol_whitelist="file", **options)
+
+
+def _hls(folder: Path, *, first: int = 0, start: float = 0.0, seconds: float = 1.0) -> dict[str, Any]:
+    """Output options of one rendition. Only our own keyframes are in the stream, so every keyframe begins a segment."""
+    return {
+        "f": "hls",
+        "hls_time": seconds,
+        "hls_playlist_type": "event",
+        "hls_segment_type": "fmp4",
+        "hls_fmp4_init_filename": "init.mp4",
+        "hls_segment_filename": f"file:{folder}/%d.m4s",
+        "start_number": first,
+        "hls_flags": "independent_segments+temp_file",
+        "hls_segment_options": "movflags=+frag_discont",
+        "output_ts_offset": f"{TIMELINE_START + start:.6f}",
+        "map_metadata": -1,
+    }
+
+
+def encode_part(
+    source: Path, probe: SourceProbe, plan: Plan, *, rungs: Sequence[Rung], first: int, last: int, folder: Path
+) -> list[str]:
+    """Encode segments [first, last) of `rungs` (largest first) in one process: one decode, a cascade of scales.
+
+    Each rung is written to `folder/<rung>/` as init.mp4, index.m3u8 and <segment>.m4s.
+    """
+    assert probe.video is not None
+    begin, end = plan.boundaries[first], plan.boundaries[last]
+    top = max(rungs, key=lambda rung: Fraction(rung.frame_rate))
+    rate = Fraction(top.frame_rate) * top.step
+    frames = round((end - begin) * rate)
+    picture = _picture(source, probe, begin=begin, length=end - begin, rate=rate)
+    picture = picture.filter("fps", fps=str(rate), start_time=0, round="near")
+    # Exactly `frames` pictures, whatever the source's clock did: that is what lets parts join.
+    picture = picture.filter("tpad", stop=-1, stop_mode="clone").filter("trim", end_frame=frames)
+    if plan.deinterlace:
+        picture = picture.filter("bwdif", mode="send_frame", deint="interlaced")
+    outputs: list[Any] = []
+    step = 1
+    for number, rung in enumerate(rungs):
+        if rung.step != step:
+            picture = picture.filter("framestep", rung.step // step)
+            step = rung.step
+        picture = picture.filter("scale", rung.width, rung.height, flags="bicubic", out_range="tv")
+        if number == 0:
+            for name, values in TONE_MAP if plan.tone_map else ():
+                picture = picture.filter(name, **values)
+            picture = picture.filter("format", "yuv420p")
+        # A scale to even sizes would note the tiny distortion in the stream's header, and parts must share a header.
+        picture = picture.filter("setsar", 1)
+        own = picture
+        if number < len(rungs) - 1:
+            halves = picture.filter_multi_output("split")
+            own, picture = halves[0], halves[1]
+        outputs.append(_rung_output(own, rung, plan, first=first, last=last, folder=folder / rung.name))
+    return _compile(outputs)
+
+
+def _picture(source: Path, probe: SourceProbe, *, begin: float, length: float, rate: Fraction) -> Any:
+    """The source's pictures from `begin` on, with times from 0.
+
+    A seek goes half a frame early, so that rounding in the container's clock can't lose the first picture. Containers
+    without an index land after the wanted keyframe: they are entered earlier, and what comes too soon is dropped.
+    """
+    assert probe.video is not None
+    track = f"{probe.video.index}"
+    if begin <= 0:
+        return _hostile(source, t=length + 1)[track]
+    half = float(1 / (2 * rate))
+    margin = 0.0 if probe.seekable else min(INEXACT_SEEK_MARGIN, begin - half)
+    entered = _hostile(source, ss=f"{begin - half - margin:.6f}", t=f"{length + margin + 1:.6f}")[track]
+    if margin:
+        entered = entered.filter("trim", start=f"{margin:.6f}")
+    return entered.filter("setpts", f"PTS-{margin + half:.6f}/TB")
+
+
+def _rung_output(stream: Any, rung: Rung, plan: Plan, *, first: int, last: int, folder: Path) -> Any:
+    begin = plan.boundaries[first]
+    options: dict[str, Any] = {
+        "c:v": "libx264",
+        "preset": "veryfast",
+        "rc-lookahead": 40,
+        "profile:v": "high",
+        "crf": rung.crf,
+        "maxrate": rung.maxrate,
+        "bufsize": rung.bufsize,
+        "sc_threshold": 0,
+        **_hls(folder, first=first, start=begin),
+    }
+    # Keyframes exactly where segments begin and nowhere else; a quarter of a frame early, against rounding.
+    quarter = float(1 / (4 * Fraction(rung.frame_rate)))
+    moments = [max(0.0, moment - begin - quarter) for moment in plan.boundaries[first:last]]
+    options.update(
+        {
+            "g": 100_000,
+            "keyint_min": 1,
+            "forced-idr": 1,
+            "force_key_frames": ",".join(f"{moment:.6f}" for moment in moments),
+        }
+    )
+    if plan.tone_map:
+        options.update({"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709"})
+    return ffmpeg.output(stream, f"file:{folder}/index.m3u8", **options)
+
+
+def copy_picture(source: Path, probe: SourceProbe, rung: Rung, *, seconds: float, folder: Path) -> list[str]:
+    """Cut the source's own H.264 into segments without touching a picture."""
+    assert probe.video is not None
+    output = ffmpeg.output(
+        _hostile(source)[f"{probe.video.index}"],
+        f"file:{folder}/{rung.name}/index.m3u8",
+        **{"c:v": "copy", "tag:v": "avc1", **_hls(folder / rung.name, seconds=seconds)},
+    )
+    return _compile([output])
+
+
+def encode_sounds(source: Path, plan: Plan, *, folder: Path) -> list[str]:
+    """All sound renditions of the whole file in one process: encoded per part they would click at every seam."""
+    entered = _hostile(source)
+    outputs: list[Any] = []
+    for track in sorted({sound.track for sound in plan.sounds}):
+        renditions = [sound for sound in plan.sounds if sound.track == track]
+        encoded = [sound for sound in renditions if not sound.copied]
+        decoded = _levelled(entered[str(renditions[0].stream)], plan)
+        streams = decoded.filter_multi_output("asplit", len(encoded)) if len(encoded) > 1 else [decoded]
+        for number, sound in enumerate(encoded):
+            outputs.append(_sound_output(streams[number], sound, folder=folder / sound.name))
+        for sound in renditions:
+            if sound.copied:
+                target = f"file:{folder}/{sound.name}/index.m3u8"
+                options = {"c:a": "copy", **_hls(folder / sound.name, seconds=4)}
+                outputs.append(ffmpeg.output(entered[str(sound.stream)], target, **options))
+    return _compile(outputs)
+
+
+def _levelled(stream: Any, plan: Plan) -> Any:
+    """Sound as long as the plan, from its first instant, at −16 LUFS, with peaks kept below −1.5 dBFS."""
+    stream = stream.filter("aresample", 48000, **{"async": 1, "first_pts": 0})
+    stream = stream.filter("apad", whole_dur=f"{plan.duration:.6f}").filter("atrim", end=f"{plan.duration:.6f}")
+    stream = stream.filter("aformat", channel_layouts="stereo|mono")
+    if plan.gain:
+        stream = stream.filter("volume", f"{plan.gain}dB").filter("alimiter", limit=0.84, level="disabled")
+    return stream
+
+
+def _sound_output(stream: Any, sound: Sound, *, folder: Path) -> Any:
+    return ffmpeg.output(
+        stream,
+        f"file:{folder}/index.m3u8",
+        **{
+            "c:a": "aac",
+            "aac_coder": "fast",
+            "b:a": sound.bit_rate,
+            "ac": sound.channels,
+            "ar": sound.sample_rate,
+            **_hls(folder, seconds=4),
+        },
+    )
+
+
+def measure_loudness(source: Path, stream: int, *, start: float, length: float) -> list[str]:
+    """Print the EBU R 128 summary of a stretch to standard error."""
+    measured = _hostile(source, ss=f"{start:.3f}", t=f"{length:.3f}")[str(stream)].filter("ebur128", framelog="verbose")
+    command = ffmpeg.output(measured, "-", f="null").global_args("-hide_banner", "-nostdin", "-nostats", "-v", "info")
+    return [str(word) for word in command.compile(cmd=settings.FFMPEG)]
+
+
+def try_decoding(source: Path, streams: Sequence[int], *, seconds: float) -> list[str]:
+    """Decode the first seconds of `streams`, to learn whether they can be decoded at all."""
+    entered = _hostile(source, t=seconds)
+    outputs = [ffmpeg.output(entered[str(stream)], "-", f="null") for stream in streams]
+    return _compile(outputs)
+
+
+def poster(source: Path, probe: SourceProbe, plan: Plan, *, at: float, target: Path) -> list[str]:
+    """One typical picture near `at`, at most 960 pixels wide."""
+    assert probe.video is not None
+    width, height = plan.rungs[0].width, plan.rungs[0].height
+    share = min(1.0, 960 / max(width, height))
+    picture = _hostile(source, ss=f"{at:.3f}", t=4)[str(probe.video.index)]
+    if plan.deinterlace:
+        picture = picture.filter("bwdif", mode="send_frame")
+    picture = picture.filter("scale", round(width * share / 2) * 2, round(height * share / 2) * 2, out_range="tv")
+    for name, values in TONE_MAP if plan.tone_map else ():
+        picture = picture.filter(name, **values)
+    picture = picture.filter("format", "yuv420p").filter("setsar", 1).filter("thumbnail", 25)
+    output = ffmpeg.output(picture, f"file:{target}", **{"frames:v": 1, "q:v": 4, "f": "image2", "update": 1})
+    return _compile([output])
+
+
+def sprite(playlist: Path, *, every: int, columns: int, rows: int, width: int, height: int, pattern: Path) -> list[str]:
+    """Sheets of small pictures, from every `every`-th keyframe of one of our own renditions."""
+    picture = _own(playlist, skip_frame="nokey", allowed_extensions="ALL")["v:0"]
+    if every > 1:
+        picture = picture.filter("framestep", every)
+    picture = picture.filter("scale", width, height).filter("tile", f"{columns}x{rows}")
+    output = ffmpeg.output(
+        picture, f"file:{pattern}", **{"q:v": 5, "f": "image2", "start_number": 0, "vsync": "passthrough"}
+    )
+    return _compile([output])
+
+
+def waveform(source: Path, stream: int, *, target: Path) -> list[str]:
+    """The sound as a picture, 1200 × 240, one colour on nothing."""
+    drawn = _hostile(source)[str(stream)].filter("aformat", channel_layouts="mono")
+    drawn = drawn.filter("showwavespic", s="1200x240", colors="0x114b73", scale="sqrt")
+    output = ffmpeg.output(drawn, f"file:{target}", **{"frames:v": 1, "f": "image2", "update": 1})
+    return _compile([output])
+
+
+def join_file(playlists: Sequence[Path], *, target: Path) -> list[str]:
+    """Our own renditions in one file that any browser plays while it loads."""
+    streams = [_own(playlist, allowed_extensions="ALL") for playlist in playlists]
+    output = ffmpeg.output(*streams, f"file:{target}", c="copy", movflags="+faststart", f="mp4", map_metadata=-1)
+    return _compile([output])
+
+
+def decode_all(playlist: Path) -> list[str]:
+    """Decode one of our own renditions from its first to its last segment; any error ends it."""
+    entered = _own(playlist, allowed_extensions="ALL", err_detect="explode")
+    command = ffmpeg.output(entered, "-", f="null").global_args(
+        "-hide_banner", "-nostdin", "-nostats", "-v", "error", "-xerror", "-progress", "pipe:1"
+    )
+    return [str(word) for word in command.compile(cmd=settings.FFMPEG)]
