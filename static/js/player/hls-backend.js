@@ -9,6 +9,9 @@ const SETTINGS = {
   enableInterstitialPlayback: false,
   lowLatencyMode: false,
   maxBufferLength: 30,
+  // hls.js 1.7.4 would first fetch a segment only to measure with, and throw it away. When the rung chosen after it has
+  // another sound group, about one start in ten never gets going.
+  testBandwidth: false,
 };
 // Whoever saves data shall not pay for minutes that are never watched.
 const SAVER_BUFFER = 12;
@@ -78,7 +81,9 @@ export class HlsBackend {
   }
 
   failed(data) {
-    const { ErrorTypes } = this.Hls;
+    const { ErrorDetails, ErrorTypes } = this.Hls;
+    // hls.js's own word for dropping a request it no longer needs, after a seek.
+    if (data.details === ErrorDetails.INTERNAL_ABORTED) return;
     const code = data.response ? data.response.code : 0;
     this.report("error", { type: data.type, details: data.details, fatal: data.fatal, code });
     if (data.type === ErrorTypes.NETWORK_ERROR) {

@@ -56,7 +56,6 @@ export class Player {
     root.classList.add("is-live");
     this.part("plain").hidden = true;
     this.part("controls").hidden = false;
-    this.part("start").hidden = false;
   }
 
   /** Everything that went wrong so far, also what was recovered from. */
@@ -99,7 +98,7 @@ export class Player {
   }
 
   async play() {
-    this.part("start").hidden = true;
+    this.takeAwayChoice();
     if (!this.engine.opened && !this.opening) {
       this.opening = true;
       this.notices.set("opening", "正在打开……");
@@ -112,6 +111,14 @@ export class Player {
     this.video.play().catch((error) => {
       if (error.name === "NotAllowedError") this.notices.hint("请再按一下「播放」。");
     });
+  }
+
+  /** The choice over the picture goes once it is made; a focus that was in it moves to the bar. */
+  takeAwayChoice() {
+    const choices = [this.part("start"), this.part("resume")];
+    const hadFocus = choices.some((choice) => choice.contains(document.activeElement));
+    for (const choice of choices) choice.hidden = true;
+    if (hadFocus) this.part("toggle").focus();
   }
 
   playFrom(seconds) {
@@ -178,12 +185,16 @@ export class Player {
   }
 
   setUpResume() {
-    const note = this.root.closest("[data-stage]").querySelector("[data-part=resume]");
+    const stage = this.root.closest("[data-stage]");
+    const resume = this.part("resume");
+    resume.hidden = !this.startAt;
+    this.part("start").hidden = Boolean(this.startAt);
     if (!this.startAt) return;
-    note.querySelector("[data-part=resume-place]").textContent = `上次看到 ${spoken(this.startAt)}。`;
-    note.hidden = false;
+    const sentence = `上次看到 ${spoken(this.startAt)}`;
+    this.part("resume-place").textContent = sentence;
+    stage.querySelector("[data-part=again-place]").textContent = `${sentence}。`;
     this.video.addEventListener("play", () => {
-      note.querySelector("[data-action=resume]").hidden = true;
+      stage.querySelector("[data-part=again]").hidden = false;
     }, { once: true });
   }
 

@@ -12,7 +12,7 @@ export class Preview {
     this.cues = null;
   }
 
-  async load() {
+  async load(after) {
     if (this.cues || !this.url) return;
     this.cues = [];
     try {
@@ -20,7 +20,9 @@ export class Preview {
       if (answer.ok) this.cues = parseCues(await answer.text()).map((cue) => this.tile(cue)).filter(Boolean);
     } catch {
       this.cues = null;
+      return;
     }
+    after();
   }
 
   tile(cue) {
@@ -32,7 +34,7 @@ export class Preview {
 
   /** Shows the picture of `seconds`, centred on `share` (0 to 1) of the bar's width. */
   show(seconds, share) {
-    this.load();
+    this.load(() => { if (!this.element.hidden) this.show(seconds, share); });
     const index = this.cues ? cueAt(this.cues, seconds) : -1;
     const { style } = this.picture;
     this.picture.hidden = index < 0;
