@@ -19,7 +19,7 @@ setup-test:
 # The demo data alone. Workers make the videos: those of a running site, or else the next `make up`.
 demo: setup
 	@$(PYTHON) scripts/preparation.py
-	@$(PYTHON) manage.py demo
+	@LOG_LEVEL=WARNING $(PYTHON) manage.py demo
 
 test: setup-test
 	@$(PYTHON) -m pytest -n 2 --dist worksteal $(ARGS)

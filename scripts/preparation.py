@@ -21,8 +21,9 @@ def data_dir() -> Path:
 
 
 def run_manage(*arguments: str) -> None:
-    """`manage.py …` to its end. Raises CalledProcessError."""
-    subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, check=True)
+    """`manage.py …` to its end, without the log lines of what goes well. Raises CalledProcessError."""
+    quiet = {"LOG_LEVEL": "WARNING", **os.environ}
+    subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=quiet, check=True)
 
 
 def fingerprint(paths: Iterable[Path]) -> int:
@@ -38,10 +39,7 @@ def migration_files() -> list[Path]:
     """Whatever decides what `migrate` writes: our migrations and roles, and the locked packages with theirs."""
     rooms = [path.parent for path in ROOT.glob("*/apps.py")]
     own = [
-        path
-        for room in rooms
-        for pattern in ("migrations/*.py", "apps.py", "roles.py")
-        for path in room.glob(pattern)
+        path for room in rooms for pattern in ("migrations/*.py", "apps.py", "roles.py") for path in room.glob(pattern)
     ]
     models = [path for room in rooms for path in room.glob("models/**/*.py")]
     return [*own, *models, ROOT / "requirements.txt"]
