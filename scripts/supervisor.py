@@ -113,9 +113,7 @@ class Supervisor:
                 child.failures = child.failures + 1 if now - child.started < 60 else 1
                 wait = min(30.0, 2.0 ** (child.failures - 1))
                 child.resume_at = now + wait
-                self.say(
-                    f"「{child.name}」停了（退出码 {code}），{wait:.0f} 秒后重新启动。详情见 {self.log_of(child)}"
-                )
+                self.say(f"「{child.name}」停了（退出码 {code}），{wait:.0f} 秒后重新启动。详情见 {self.log_of(child)}")
         self._reap_orphans()
 
     def _reap_orphans(self) -> None:
