@@ -18,3 +18,7 @@ class User(AbstractUser):
     class Meta:
         verbose_name = "用户"
         verbose_name_plural = "用户"
+
+    def get_full_name(self) -> str:
+        """The name other staff read in the editors' desk."""
+        return self.display_name or super().get_full_name()

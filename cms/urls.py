@@ -1,0 +1,15 @@
+"""Addresses that gather what every room shows: the site map."""
+
+from django.contrib.sitemaps.views import sitemap
+from django.urls import path
+
+from cms.sitemaps import CourseMap, LessonMap, PageMap
+
+urlpatterns = [
+    path(
+        "sitemap.xml",
+        sitemap,
+        {"sitemaps": {"pages": PageMap, "courses": CourseMap, "lessons": LessonMap}},
+        name="django.contrib.sitemaps.views.sitemap",
+    ),
+]
