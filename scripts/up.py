@@ -99,7 +99,6 @@ def wait_until(supervisor: Supervisor, web: Child, ready: Callable[[], bool]) ->
         if not web.alive or time.monotonic() > deadline:
             say("网站没有启动成功。最后几行记录：")
             say(supervisor.tail(web))
-            supervisor.stop()
             raise SystemExit(1)
         time.sleep(0.2)
 
@@ -135,16 +134,17 @@ def main() -> None:
 
     try:
         preparation.prepare(say)
-        children = site_children(options.host, options.port, data / "run")
-        for child in children:
-            supervisor.start(child)
+        web, *workers = site_children(options.host, options.port, data / "run")
+        supervisor.start(web)
         if not options.no_demo:
             # Accounts and texts are there when the address is printed; the videos follow while people look round.
             preparation.run_manage("demo", "--without-media", "--quiet")
-        wait_until(supervisor, children[0], lambda: answers(options.port, shown_host))
+        wait_until(supervisor, web, lambda: answers(options.port, shown_host))
         say()
         say(f"  银龄学堂已经打开：{address}")
         say(f"  编辑后台：{address}admin/")
+        for worker in workers:
+            supervisor.start(worker)
         if not options.no_demo:
             preparation.print_accounts(say)
             demo = [sys.executable, "manage.py", "demo"]
@@ -159,9 +159,10 @@ def main() -> None:
         say("\n正在停止……")
     except subprocess.CalledProcessError as error:
         say(f"没有准备好：{' '.join(error.cmd[1:])}（退出码 {error.returncode}）。")
-        supervisor.stop()
         raise SystemExit(1) from None
-    supervisor.stop()
+    finally:
+        supervisor.stopping = True
+        supervisor.stop()
     say("已停止。没有做完的视频，下次启动后会接着做。")
 
 

@@ -62,7 +62,7 @@ def make_film(film: Film, *, title: str, folder: Path) -> tuple[Path, list[Spoke
 
 def _run(command: list[str], folder: Path) -> None:
     """Politely: a film for show must not take a core from the worker that makes one watchable."""
-    subprocess.run(["/usr/bin/nice", "-n", "10", *command], cwd=folder, check=True, stdin=subprocess.DEVNULL)
+    subprocess.run(["/usr/bin/nice", "-n", "5", *command], cwd=folder, check=True, stdin=subprocess.DEVNULL)
 
 
 def _speak(sentences: tuple[str, ...], folder: Path, target: Path) -> list[Spoken]:
