@@ -103,6 +103,41 @@ def wait_until(supervisor: Supervisor, web: Child, ready: Callable[[], bool]) ->
         time.sleep(0.2)
 
 
+def run(supervisor: Supervisor, *, host: str, port: int, data: Path, demo: bool) -> None:
+    """Prepare, start everything, say where it is, then look after it for ever."""
+    preparation.prepare(say)
+    web, *workers = site_children(host, port, data / "run")
+    supervisor.start(web)
+    if demo:
+        # Accounts and texts are there when the address is printed; the videos follow while people look round.
+        preparation.run_manage("demo", "--without-media", "--quiet")
+    wait_until(supervisor, web, lambda: answers(port, shown(host)))
+    say()
+    say(f"  银龄学堂已经打开：{address_of(host, port)}")
+    say(f"  编辑后台：{address_of(host, port)}admin/")
+    for worker in workers:
+        supervisor.start(worker)
+    if demo:
+        preparation.print_accounts(say)
+        command = [sys.executable, "manage.py", "demo", "--quiet"]
+        supervisor.start(Child("demo", command, restarts=False, to_terminal=True))
+    say(f"  数据目录：{data}    记录：{supervisor.logs}")
+    say("  按 Ctrl-C 停止。")
+    say()
+    while True:
+        supervisor.look_after()
+        time.sleep(0.5)
+
+
+def shown(host: str) -> str:
+    """The address to type for a server that listens on every interface."""
+    return "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 compared only
+
+
+def address_of(host: str, port: int) -> str:
+    return f"http://{shown(host)}:{port}/"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="准备数据目录，运行网站和后台任务，直到按下 Ctrl-C。")
     parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
@@ -114,15 +149,12 @@ def main() -> None:
     data = preparation.data_dir()
     lock = hold_lock(data / "run")
     check_port(options.host, options.port)
-    shown_host = "127.0.0.1" if options.host in {"0.0.0.0", "::"} else options.host  # noqa: S104 compared only
-    address = f"http://{shown_host}:{options.port}/"
+    address = address_of(options.host, options.port)
     lock.truncate(0)
     lock.write(address)
     lock.flush()
-
-    supervisor = Supervisor(
-        logs=data / "logs", environment={**os.environ, "SITE_URL": address.rstrip("/")}, folder=ROOT, say=say
-    )
+    environment = {**os.environ, "SITE_URL": address.rstrip("/")}
+    supervisor = Supervisor(logs=data / "logs", environment=environment, folder=ROOT, say=say)
 
     def leave(_signal: int, _frame: object) -> None:
         if not supervisor.stopping:
@@ -131,30 +163,8 @@ def main() -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, leave)
-
     try:
-        preparation.prepare(say)
-        web, *workers = site_children(options.host, options.port, data / "run")
-        supervisor.start(web)
-        if not options.no_demo:
-            # Accounts and texts are there when the address is printed; the videos follow while people look round.
-            preparation.run_manage("demo", "--without-media", "--quiet")
-        wait_until(supervisor, web, lambda: answers(options.port, shown_host))
-        say()
-        say(f"  银龄学堂已经打开：{address}")
-        say(f"  编辑后台：{address}admin/")
-        for worker in workers:
-            supervisor.start(worker)
-        if not options.no_demo:
-            preparation.print_accounts(say)
-            demo = [sys.executable, "manage.py", "demo"]
-            supervisor.start(Child("demo", demo, restarts=False, to_terminal=True))
-        say(f"  数据目录：{data}    记录：{supervisor.logs}")
-        say("  按 Ctrl-C 停止。")
-        say()
-        while True:
-            supervisor.look_after()
-            time.sleep(0.5)
+        run(supervisor, host=options.host, port=options.port, data=data, demo=not options.no_demo)
     except KeyboardInterrupt:
         say("\n正在停止……")
     except subprocess.CalledProcessError as error:
