@@ -103,7 +103,17 @@ def make_stream(folder: Path, *, seconds: int = 30) -> Path:
     _run("-f", "lavfi", "-i", sound, "-c:a", "aac", "-b:a", "48k", "-movflags", "+faststart", str(folder / "sound.m4a"))
     _run("-f", "lavfi", "-i", picture, "-vf", "fps=1/5,scale=160:90,tile=3x2", "-frames:v", "1", str(folder / "s.jpg"))
     _run("-f", "lavfi", "-i", picture, "-frames:v", "1", "-vf", "scale=640:360", str(folder / "poster.jpg"))
-    _run("-f", "lavfi", "-i", sound, "-filter_complex", "showwavespic=s=1280x360", "-frames:v", "1", str(folder / "w.png"))
+    _run(
+        "-f",
+        "lavfi",
+        "-i",
+        sound,
+        "-filter_complex",
+        "showwavespic=s=1280x360",
+        "-frames:v",
+        "1",
+        str(folder / "w.png"),
+    )
     sheet = ["WEBVTT", ""]
     for number in range(seconds // 5):
         sheet += [

@@ -33,6 +33,8 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
     captions = [SimpleNamespace(language="zh-Hans", label="中文", url=f"{base}/captions.vtt", is_draft=False)]
     playback = SimpleNamespace(
         kind=stream.kind,
+        width=None if is_audio else 1280,
+        height=None if is_audio else 720,
         master=f"{base}/master.m3u8",
         audio=f"{base}/lo/index.m3u8",
         mp4="" if is_audio else f"{base}/360p.mp4",

@@ -317,7 +317,9 @@ def test_rungs_made_later_are_taken_in(stream: Stream, open_page: Callable[..., 
 
 def test_a_lost_network_is_named_and_survived(stream: Stream, open_page: Callable[..., Page]) -> None:
     page = open_page("/player/a/")
-    page.evaluate("() => { /* a short buffer runs dry soon */ localStorage.setItem('yinling.player', '{\"saver\": true}'); }")
+    page.evaluate(
+        "() => { /* a short buffer runs dry soon */ localStorage.setItem('yinling.player', '{\"saver\": true}'); }"
+    )
     page.reload()
     play(page)
     page.context.set_offline(True)
@@ -343,8 +345,8 @@ def test_a_dead_end_is_told_in_plain_words_with_a_way_out(
     expect(page.get_by_role("link", name="看视频（流畅版）")).to_be_visible()
     assert [sentence for sentence in audit(page) if "410" not in sentence] == []
     stream.broken = False
-    press(page, "再试一次")
-    page.wait_for_load_state("load")
+    with page.expect_navigation():
+        press(page, "再试一次")
     play(page)
 
 
