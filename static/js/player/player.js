@@ -157,14 +157,11 @@ export class Player {
   }
 
   /** Takes the picture's own shape, so that an upright video stays upright. */
-  setUpShape({ poster }) {
+  setUpShape({ width, height }) {
     const frame = this.part("frame");
-    const shape = (width, height) => { if (width && height) frame.style.aspectRatio = `${width} / ${height}`; };
-    this.video.addEventListener("resize", () => shape(this.video.videoWidth, this.video.videoHeight));
-    if (!poster || this.root.dataset.kind === "audio") return;
-    const picture = new Image();
-    picture.addEventListener("load", () => shape(picture.naturalWidth, picture.naturalHeight));
-    picture.src = poster;
+    const take = (wide, high) => { if (wide && high) frame.style.aspectRatio = `${wide} / ${high}`; };
+    take(Number(width), Number(height));
+    this.video.addEventListener("resize", () => take(this.video.videoWidth, this.video.videoHeight));
   }
 
   setUpButtons() {
