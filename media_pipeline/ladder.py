@@ -20,6 +20,8 @@ SHORT_SOURCE = 180.0
 """Up to here (seconds) only the first segments of the lowest rung are made ahead of the ladder; beyond, all of it."""
 OPENING_SEGMENTS = 2
 MAX_COPIED_GOP = 6.0
+MAX_COPIED_SHORTFALL = 0.5
+"""Seconds by which a copied picture may end before the sound: encoded rungs hold the last picture, a copy can't."""
 TARGET_LUFS = -16.0
 LOUDNESS_TOLERANCE = 2.0
 OPENING_MIDDLE = 480
@@ -142,12 +144,11 @@ class Plan:
 
 def plan_ladder(probe: SourceProbe) -> Plan:
     """Decide everything that will be made from `probe`."""
-    sounds = plan_sounds(probe)
     gain = plan_gain(probe)
     if probe.video is None:
-        return Plan(duration=probe.duration, sounds=sounds, gain=gain)
+        return Plan(duration=probe.duration, sounds=plan_sounds(probe, groups={"hi", "lo"}), gain=gain)
     rate = frame_rate(probe.video)
-    copied = can_copy(probe.video)
+    copied = can_copy(probe.video) and probe.duration - probe.video.end < MAX_COPIED_SHORTFALL
     if copied:
         boundaries = copied_boundaries(probe.video.keyframes, probe.duration)
     else:
@@ -159,7 +160,7 @@ def plan_ladder(probe: SourceProbe) -> Plan:
     return Plan(
         duration=duration,
         rungs=rungs,
-        sounds=sounds,
+        sounds=plan_sounds(probe, groups={"lo", *(rung.sound for rung in rungs)}),
         boundaries=boundaries,
         parts=parts,
         opening=opening,
@@ -205,12 +206,35 @@ def can_copy(video: VideoStream) -> bool:
         and max(video.display_size) <= 1920 * 1.3
         and steady
         and rate <= 60
-        and 0 < video.bit_rate <= level.maxrate * 1000 * 1.3
+        and 0 < copied_peak(video) <= copied_cap(level)
         and video.start < 0.05
         and bool(video.keyframes)
         and video.keyframes[0] <= video.start + 0.001
         and all(after - before <= MAX_COPIED_GOP for before, after in gaps)
     )
+
+
+def copied_cap(level: Level) -> int:
+    """The most that one copied segment may take, in bit/s."""
+    return int(level.maxrate * 1000 * 1.3) + level.bufsize * 1000 // SEGMENT_SECONDS
+
+
+def copied_peak(video: VideoStream) -> int:
+    """Bit/s of the busiest segment that a copy of this picture would have; 0 if that can't be known."""
+    if not video.group_bytes:
+        return 0
+    boundaries = copied_boundaries(video.keyframes, video.end)
+    sizes = [0] * (len(boundaries) - 1)
+    segment = 0
+    for moment, size in zip(video.keyframes, video.group_bytes, strict=True):
+        while segment + 1 < len(sizes) and moment >= boundaries[segment + 1]:
+            segment += 1
+        sizes[segment] += size
+    # Boxes around the packets cost a little: 30 kbit/s is more than 60 pictures a second need.
+    rates = (
+        size * 8 / max(after - before, 1.0) for size, (before, after) in zip(sizes, pairwise(boundaries), strict=True)
+    )
+    return int(max(rates)) + 30_000
 
 
 def regular_boundaries(duration: float, rate: Fraction) -> list[float]:
@@ -243,7 +267,10 @@ def plan_rungs(video: VideoStream, rate: Fraction, *, boundaries: list[float], c
     if not levels:
         lowest = LEVELS[-1]
         levels = [Level(short, lowest.crf, lowest.maxrate, lowest.bufsize)]
-    rungs = [_rung(level, width, height, rate, lowest=level is levels[-1], boundaries=boundaries) for level in levels]
+    rungs = [
+        _rung(level, width, height, rate, lowest=level is levels[-1], top=level is levels[0], boundaries=boundaries)
+        for level in levels
+    ]
     if copied:
         level = levels[0]
         top = Rung(
@@ -253,14 +280,14 @@ def plan_rungs(video: VideoStream, rate: Fraction, *, boundaries: list[float], c
             frame_rate=str(Fraction(video.average_frame_rate)),
             step=1,
             crf=0,
-            maxrate=max(level.maxrate * 1300, video.bit_rate),
-            bufsize=max(level.bufsize * 1000, video.bit_rate * 2),
+            maxrate=copied_peak(video),
+            bufsize=0,
             sound="hi",
             copied=True,
         )
         # A source of the lowest size still gets a lowest rung of its own: a copy may be ten times its rate.
         rest = [rung for rung in rungs if rung.short < short * 0.95] or (
-            [] if video.bit_rate <= LEVELS[-1].maxrate * 1000 else [_renamed(rungs[-1])]
+            [] if copied_peak(video) <= rungs[-1].cap else [_renamed(rungs[-1])]
         )
         rungs = [top, *rest]
     return rungs
@@ -270,7 +297,9 @@ def _renamed(rung: Rung) -> Rung:
     return Rung(**{**asdict(rung), "name": f"{rung.name}-low"})
 
 
-def _rung(level: Level, width: int, height: int, rate: Fraction, *, lowest: bool, boundaries: list[float]) -> Rung:
+def _rung(
+    level: Level, width: int, height: int, rate: Fraction, *, lowest: bool, top: bool, boundaries: list[float]
+) -> Rung:
     short = min(width, height)
     side = min(level.side, short)
     scaled = (_even(width * side / short), _even(height * side / short))
@@ -290,7 +319,7 @@ def _rung(level: Level, width: int, height: int, rate: Fraction, *, lowest: bool
         crf=level.crf,
         maxrate=int(level.maxrate * 1000 * boost),
         bufsize=int(level.bufsize * 1000 * boost),
-        sound="lo" if level.side <= 360 else "hi",
+        sound="lo" if lowest or (level.side <= 360 and not top) else "hi",
     )
 
 
@@ -300,7 +329,8 @@ def _on_grid(boundaries: list[float], rate: Fraction) -> bool:
 
 
 def _even(value: float) -> int:
-    return max(2, round(value / 2) * 2)
+    """The largest even number of pixels that isn't above the source."""
+    return max(2, int(value / 2 + 1e-6) * 2)
 
 
 def _opening_rungs(rungs: list[Rung], *, duration: float) -> list[str]:
@@ -340,8 +370,8 @@ def plan_gain(probe: SourceProbe) -> float:
     return round(max(-20.0, min(20.0, TARGET_LUFS - probe.loudness)), 1)
 
 
-def plan_sounds(probe: SourceProbe) -> list[Sound]:
-    """For each track a full rendition and a thin one of at most 48 kbit/s."""
+def plan_sounds(probe: SourceProbe, *, groups: set[str]) -> list[Sound]:
+    """For each track a full rendition and a thin one of at most 48 kbit/s, as far as `groups` asks for them."""
     sounds: list[Sound] = []
     loud_enough = probe.loudness is not None and abs(probe.loudness - TARGET_LUFS) <= LOUDNESS_TOLERANCE
     for track, stream in enumerate(probe.audio):
@@ -373,7 +403,7 @@ def plan_sounds(probe: SourceProbe) -> list[Sound]:
                 bit_rate=38000,
             )
         )
-    return sounds
+    return [sound for sound in sounds if sound.group in groups]
 
 
 def can_copy_sound(stream: AudioStream) -> bool:

@@ -6,6 +6,7 @@ import tempfile
 # Before base reads it: tests never touch the data folder of a running site.
 os.environ.setdefault("YINLING_DATA", tempfile.mkdtemp(prefix="yinling-test-"))
 os.environ.setdefault("LOG_LEVEL", "WARNING")
+os.environ.setdefault("MEDIA_MIN_FREE_BYTES", "0")
 
 from config.settings.base import *  # noqa: F403
 
@@ -16,4 +17,3 @@ STORAGES = {
 }
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
-MEDIA_MIN_FREE_BYTES = 0

@@ -1,0 +1,75 @@
+"""The same bytes are kept and made once; assets come and go on their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.errors import Refusal
+from courses.models import Lesson
+from media_pipeline.enums import SourceState, StepKind
+from media_pipeline.models import MediaAsset, Source, Step
+from media_pipeline.operations.assets import delete_asset, rename_asset
+from media_pipeline.operations.work import run_until_idle
+from tests.courses.factories import LessonFactory
+from tests.media_pipeline import clips
+from tests.media_pipeline.factories import MediaAssetFactory, receive
+
+pytestmark = pytest.mark.django_db
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def test_identical_bytes_are_made_once_and_outlive_the_first_asset(
+    data_dir: Path, django_capture_on_commit_callbacks
+) -> None:
+    one = receive(clips.silent(), title="甲")
+    run_until_idle(one.source)
+    two = receive(clips.silent(), title="乙")
+    assert two.source == one.source
+    assert Source.objects.count() == 1
+    assert Step.objects.filter(kind=StepKind.PROBE).count() == 1
+    assert files(data_dir / "uploads") == []
+    before = files(data_dir / "streams")
+    with django_capture_on_commit_callbacks(execute=True):
+        delete_asset(asset=one)
+    assert files(data_dir / "streams") == before
+    assert two.source.file.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        delete_asset(asset=two)
+    assert (files(data_dir / "streams"), files(data_dir / "sources"), files(data_dir / "work")) == ([], [], [])
+    assert (Source.objects.count(), Step.objects.count(), MediaAsset.objects.count()) == (0, 0, 0)
+
+
+def test_refused_bytes_get_a_new_verdict_when_limits_change(settings, data_dir: Path) -> None:
+    settings.MEDIA_MAX_DURATION = 1
+    asset = receive(clips.silent())
+    refused = run_until_idle(asset.source)
+    assert refused.state == SourceState.REFUSED
+    assert "上限" in refused.reason
+    assert files(data_dir / "sources") == []
+    settings.MEDIA_MAX_DURATION = 3600
+    again = receive(clips.silent())
+    assert again.source == asset.source
+    assert run_until_idle(again.source).state == SourceState.READY
+
+
+def test_media_in_use_is_not_deleted_and_the_user_is_named() -> None:
+    asset = MediaAssetFactory(source__ready=True)
+    lesson = LessonFactory(media=asset, title="左右开弓似射雕")
+    with pytest.raises(Refusal, match="左右开弓似射雕"):
+        delete_asset(asset=asset)
+    assert MediaAsset.objects.filter(pk=asset.pk).exists()
+    assert Lesson.objects.get(pk=lesson.pk).media == asset
+
+
+@pytest.mark.parametrize("title", ["", "   ", "长" * 201])
+def test_a_bad_title_changes_nothing(title: str) -> None:
+    asset = MediaAssetFactory(title="原来的")
+    with pytest.raises(Refusal, match="没有改动"):
+        rename_asset(asset=asset, title=title)
+    asset.refresh_from_db()
+    assert asset.title == "原来的"
