@@ -10,6 +10,7 @@ initialisation segment.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -19,10 +20,10 @@ import ffmpeg
 from django.conf import settings
 
 from media_pipeline.ladder import Plan, Rung, Sound
-from media_pipeline.probe import SourceProbe, input_guard
+from media_pipeline.probe import AudioStream, SourceProbe, input_guard
 
 TIMELINE_START = 1
-INEXACT_SEEK_MARGIN = 10.0
+INEXACT_SEEK_MARGIN = 3.0
 TONE_MAP = (
     ("zscale", {"t": "linear", "npl": 100}),
     ("format", {"pix_fmts": "gbrpf32le"}),
@@ -77,7 +78,7 @@ def encode_part(
     top = max(rungs, key=lambda rung: Fraction(rung.frame_rate))
     rate = Fraction(top.frame_rate) * top.step
     frames = round((end - begin) * rate)
-    picture = _picture(source, probe, begin=begin, length=end - begin, rate=rate)
+    picture = _picture(source, probe, begin=begin, rate=rate)
     picture = picture.filter("fps", fps=str(rate), start_time=0, round="near")
     # Exactly `frames` pictures, whatever the source's clock did: that is what lets parts join.
     picture = picture.filter("tpad", stop=-1, stop_mode="clone").filter("trim", end_frame=frames)
@@ -104,27 +105,32 @@ def encode_part(
     return _compile(outputs)
 
 
-def _picture(source: Path, probe: SourceProbe, *, begin: float, length: float, rate: Fraction) -> Any:
-    """The source's pictures from `begin` on, with times from 0.
+def _picture(source: Path, probe: SourceProbe, *, begin: float, rate: Fraction) -> Any:
+    """The source's pictures with times that make `begin` zero; pictures before it come with times below zero.
 
-    A seek goes half a frame early, so that rounding in the container's clock can't lose the first picture. Containers
-    without an index land after the wanted keyframe: they are entered earlier, and what comes too soon is dropped.
+    What is on screen at `begin` may have appeared long before: slides in a screen recording, or the last picture when
+    only the sound goes on. So the file is entered at a keyframe, nothing decoded is thrown away here, and the `fps`
+    filter holds whichever picture was the latest. Containers without an index are entered a little earlier still.
     """
     assert probe.video is not None
     track = f"{probe.video.index}"
     if begin <= 0:
-        return _hostile(source, t=length + 1)[track]
+        return _hostile(source)[track]
+    shown = min(begin, probe.video.last)
     half = float(1 / (2 * rate))
-    margin = 0.0 if probe.seekable else min(INEXACT_SEEK_MARGIN, begin - half)
-    entered = _hostile(source, ss=f"{begin - half - margin:.6f}", t=f"{length + margin + 1:.6f}")[track]
-    if margin:
-        entered = entered.filter("trim", start=f"{margin:.6f}")
-    return entered.filter("setpts", f"PTS-{margin + half:.6f}/TB")
+    if probe.seekable:
+        enter = shown - half
+    else:
+        earlier = bisect_right(probe.video.keyframes, shown) - 1
+        enter = (probe.video.keyframes[earlier] if earlier >= 0 else 0.0) - INEXACT_SEEK_MARGIN
+    enter = max(0.0, enter)
+    entered = _hostile(source, ss=f"{enter:.6f}", noaccurate_seek=None)[track]
+    return entered.filter("setpts", f"PTS-{shown - enter:.6f}/TB")
 
 
-def _rung_output(stream: Any, rung: Rung, plan: Plan, *, first: int, last: int, folder: Path) -> Any:
-    begin = plan.boundaries[first]
-    options: dict[str, Any] = {
+def encoder_options(rung: Rung) -> dict[str, Any]:
+    """What x264 is told. The bench gives its rivals the same."""
+    return {
         "c:v": "libx264",
         "preset": "veryfast",
         "rc-lookahead": 40,
@@ -133,8 +139,12 @@ def _rung_output(stream: Any, rung: Rung, plan: Plan, *, first: int, last: int, 
         "maxrate": rung.maxrate,
         "bufsize": rung.bufsize,
         "sc_threshold": 0,
-        **_hls(folder, first=first, start=begin),
     }
+
+
+def _rung_output(stream: Any, rung: Rung, plan: Plan, *, first: int, last: int, folder: Path) -> Any:
+    begin = plan.boundaries[first]
+    options = {**encoder_options(rung), **_hls(folder, first=first, start=begin)}
     # Keyframes exactly where segments begin and nowhere else; a quarter of a frame early, against rounding.
     quarter = float(1 / (4 * Fraction(rung.frame_rate)))
     moments = [max(0.0, moment - begin - quarter) for moment in plan.boundaries[first:last]]
@@ -169,7 +179,7 @@ def encode_sounds(source: Path, plan: Plan, *, folder: Path) -> list[str]:
     for track in sorted({sound.track for sound in plan.sounds}):
         renditions = [sound for sound in plan.sounds if sound.track == track]
         encoded = [sound for sound in renditions if not sound.copied]
-        decoded = _levelled(entered[str(renditions[0].stream)], plan)
+        decoded = _levelled(entered[str(renditions[0].stream)], plan, layout=_layout(renditions[0].channels))
         streams = decoded.filter_multi_output("asplit", len(encoded)) if len(encoded) > 1 else [decoded]
         for number, sound in enumerate(encoded):
             outputs.append(_sound_output(streams[number], sound, folder=folder / sound.name))
@@ -181,34 +191,39 @@ def encode_sounds(source: Path, plan: Plan, *, folder: Path) -> list[str]:
     return _compile(outputs)
 
 
-def _levelled(stream: Any, plan: Plan) -> Any:
+def _layout(channels: int) -> str:
+    return "mono" if channels == 1 else "stereo"
+
+
+def _levelled(stream: Any, plan: Plan, *, layout: str) -> Any:
     """Sound as long as the plan, from its first instant, at −16 LUFS, with peaks kept below −1.5 dBFS."""
     stream = stream.filter("aresample", 48000, **{"async": 1, "first_pts": 0})
     stream = stream.filter("apad", whole_dur=f"{plan.duration:.6f}").filter("atrim", end=f"{plan.duration:.6f}")
-    stream = stream.filter("aformat", channel_layouts="stereo|mono")
+    stream = stream.filter("aformat", channel_layouts=layout)
     if plan.gain:
         stream = stream.filter("volume", f"{plan.gain}dB").filter("alimiter", limit=0.84, level="disabled")
     return stream
 
 
+def sound_options(sound: Sound) -> dict[str, Any]:
+    """What the AAC encoder is told. The bench gives its rivals the same."""
+    return {
+        "c:a": "aac",
+        "aac_coder": "fast",
+        "b:a": sound.bit_rate,
+        "ac": sound.channels,
+        "ar": sound.sample_rate,
+    }
+
+
 def _sound_output(stream: Any, sound: Sound, *, folder: Path) -> Any:
-    return ffmpeg.output(
-        stream,
-        f"file:{folder}/index.m3u8",
-        **{
-            "c:a": "aac",
-            "aac_coder": "fast",
-            "b:a": sound.bit_rate,
-            "ac": sound.channels,
-            "ar": sound.sample_rate,
-            **_hls(folder, seconds=4),
-        },
-    )
+    return ffmpeg.output(stream, f"file:{folder}/index.m3u8", **{**sound_options(sound), **_hls(folder, seconds=4)})
 
 
-def measure_loudness(source: Path, stream: int, *, start: float, length: float) -> list[str]:
-    """Print the EBU R 128 summary of a stretch to standard error."""
-    measured = _hostile(source, ss=f"{start:.3f}", t=f"{length:.3f}")[str(stream)].filter("ebur128", framelog="verbose")
+def measure_loudness(source: Path, track: AudioStream, *, start: float, length: float) -> list[str]:
+    """Print the EBU R 128 summary of a stretch to standard error, of the channels that viewers will hear."""
+    entered = _hostile(source, ss=f"{start:.3f}", t=f"{length:.3f}")[str(track.index)]
+    measured = entered.filter("aformat", channel_layouts=_layout(track.channels)).filter("ebur128", framelog="verbose")
     command = ffmpeg.output(measured, "-", f="null").global_args("-hide_banner", "-nostdin", "-nostats", "-v", "info")
     return [str(word) for word in command.compile(cmd=settings.FFMPEG)]
 
@@ -220,12 +235,13 @@ def try_decoding(source: Path, streams: Sequence[int], *, seconds: float) -> lis
     return _compile(outputs)
 
 
-def poster(source: Path, probe: SourceProbe, plan: Plan, *, at: float, target: Path) -> list[str]:
-    """One typical picture near `at`, at most 960 pixels wide."""
+def poster(source: Path, probe: SourceProbe, plan: Plan, *, at: float | None, target: Path) -> list[str]:
+    """One typical picture of the seconds after `at`, or of the beginning; at most 960 pixels wide."""
     assert probe.video is not None
     width, height = plan.rungs[0].width, plan.rungs[0].height
     share = min(1.0, 960 / max(width, height))
-    picture = _hostile(source, ss=f"{at:.3f}", t=4)[str(probe.video.index)]
+    entered = _hostile(source) if at is None else _hostile(source, ss=f"{at:.3f}", t=4)
+    picture = entered[str(probe.video.index)]
     if plan.deinterlace:
         picture = picture.filter("bwdif", mode="send_frame")
     picture = picture.filter("scale", round(width * share / 2) * 2, round(height * share / 2) * 2, out_range="tv")

@@ -272,7 +272,6 @@ def plan_rungs(video: VideoStream, rate: Fraction, *, boundaries: list[float], c
         for level in levels
     ]
     if copied:
-        level = levels[0]
         top = Rung(
             name=f"v{short}",
             width=width,

@@ -7,6 +7,8 @@ pixels as a viewer sees them (after rotation, with square pixels).
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -14,6 +16,7 @@ from typing import Any
 
 from django.conf import settings
 
+from media_pipeline.packets import PacketScan, Track
 from media_pipeline.process import ProcessFailed, run
 
 ALLOWED_FORMATS = (
@@ -23,6 +26,11 @@ ALLOWED_FORMATS = (
 """Demuxers that read one file and nothing else. Playlists, concat scripts, image sequences and devices aren't here."""
 SEEKABLE_FORMATS = frozenset({"mov", "mp4", "matroska", "webm"})
 """Containers with an index, in which a seek lands on the keyframe before the wanted instant."""
+MAX_PIXELS = 8192 * 4320
+"""Pixels of one picture that a decoder may allocate, however much a few bytes of file ask for."""
+MAX_TRACKS = 6
+"""Sound tracks that are made into renditions; more are ignored."""
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,12 @@ class VideoStream:
     end: float
     frames: int
     keyframes: list[float] = field(default_factory=list)
+    last: float = 0.0
+    """When the last picture appears; `end` is when it goes."""
+    group_bytes: list[int] = field(default_factory=list)
+    """Bytes from each keyframe to the next; empty where nearly every picture is one, and `keyframes` is thinned."""
+    declared: float = 0.0
+    """Seconds the container claims for this track alone; 0 where it claims nothing."""
 
     @property
     def coded_size(self) -> tuple[int, int]:
@@ -82,6 +96,7 @@ class AudioStream:
     language: str
     start: float
     duration: float
+    declared: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -120,17 +135,16 @@ class SourceProbe:
 
 def input_guard() -> dict[str, str]:
     """Input options that keep a hostile file from opening anything else."""
-    return {"protocol_whitelist": "file", "format_whitelist": ALLOWED_FORMATS}
+    return {"protocol_whitelist": "file", "format_whitelist": ALLOWED_FORMATS, "max_pixels": str(MAX_PIXELS)}
 
 
-def inspect(path: Path) -> SourceProbe:
-    """Describe the file at `path` (absolute).
+def inspect(path: Path, *, on_tick: Callable[[], None] | None = None) -> SourceProbe:
+    """Describe the file at `path` (absolute). Reads all of it once, without decoding; `on_tick` as in `process.run`.
 
     Raises `ProcessFailed` when ffprobe can't read it at all; its `stderr` says why.
     """
-    described = json.loads(
-        _ffprobe(path, "-show_format", "-show_streams", "-of", "json", time_limit=30).decode("utf-8", "replace")
-    )
+    asked = [*_question("-show_format", "-show_streams", "-of", "json"), f"file:{path}"]
+    described = json.loads(run(asked, time_limit=30, on_tick=on_tick).stdout.decode("utf-8", "replace"))
     container = described.get("format", {})
     streams: list[dict[str, Any]] = described.get("streams", [])
     pictures = [
@@ -138,16 +152,19 @@ def inspect(path: Path) -> SourceProbe:
         for stream in streams
         if stream.get("codec_type") == "video" and not stream.get("disposition", {}).get("attached_pic")
     ]
-    tracks = [stream for stream in streams if stream.get("codec_type") == "audio"]
+    tracks = sorted(
+        (stream for stream in streams if stream.get("codec_type") == "audio"),
+        key=lambda stream: not stream.get("disposition", {}).get("default"),
+    )[:MAX_TRACKS]
     offset = _number(container.get("start_time"))
-    declared = _number(container.get("duration"))
     chosen = next((s for s in pictures if s.get("disposition", {}).get("default")), pictures[0] if pictures else None)
+    scanned = _scan(path, chosen, tracks, offset=offset, on_tick=on_tick)
     return SourceProbe(
         format=container.get("format_name", ""),
         size=path.stat().st_size,
-        declared_duration=declared,
-        video=_video(path, chosen, offset, container) if chosen else None,
-        audio=[_audio(path, track, offset, declared) for track in tracks],
+        declared_duration=_number(container.get("duration")),
+        video=_video(chosen, scanned[int(chosen["index"])], container) if chosen else None,
+        audio=[_audio(track, scanned[int(track["index"])]) for track in tracks],
         ignored=[
             f"{stream.get('codec_type')}:{stream.get('codec_name', '?')}"
             for stream in streams
@@ -156,11 +173,29 @@ def inspect(path: Path) -> SourceProbe:
     )
 
 
-def _video(path: Path, stream: dict[str, Any], offset: float, container: dict[str, Any]) -> VideoStream:
-    times, keyframes = _scan_packets(path, int(stream["index"]), offset)
+def _scan(
+    path: Path,
+    picture: dict[str, Any] | None,
+    sounds: list[dict[str, Any]],
+    *,
+    offset: float,
+    on_tick: Callable[[], None] | None,
+) -> dict[int, Track]:
+    """What the packets of these streams say, by stream index."""
+    wanted = {int(stream["index"]): Track() for stream in sounds}
+    if picture is not None:
+        wanted[int(picture["index"])] = Track(is_picture=True)
+    if wanted:
+        entries = "packet=stream_index,pts_time,dts_time,duration_time,size,flags"
+        asked = [*_question("-show_entries", entries, "-of", "csv=p=0"), f"file:{path}"]
+        scan = PacketScan(wanted, offset)
+        run(asked, stall_limit=120, on_tick=on_tick, on_output=scan.read)
+        scan.close()
+    return wanted
+
+
+def _video(stream: dict[str, Any], scanned: Track, container: dict[str, Any]) -> VideoStream:
     average = _rate(stream.get("avg_frame_rate"))
-    last = max(times, default=0.0)
-    frame = 1 / average if average else 0.04
     return VideoStream(
         index=int(stream["index"]),
         codec=stream.get("codec_name", ""),
@@ -176,42 +211,18 @@ def _video(path: Path, stream: dict[str, Any], offset: float, container: dict[st
         field_order=stream.get("field_order", "unknown"),
         transfer=stream.get("color_transfer", ""),
         bit_rate=int(_number(stream.get("bit_rate")) or _number(container.get("bit_rate"))),
-        start=min(times, default=0.0),
-        end=float(last + frame) if times else 0.0,
-        frames=len(times),
-        keyframes=keyframes,
+        start=scanned.start,
+        end=scanned.end(float(1 / average) if average else 0.04),
+        frames=scanned.count,
+        keyframes=scanned.keyframes,
+        last=scanned.last,
+        group_bytes=scanned.group_bytes,
+        declared=_number(stream.get("duration")),
     )
 
 
-def _scan_packets(path: Path, index: int, offset: float) -> tuple[list[float], list[float]]:
-    """Presentation times of all packets and of keyframes, from 0, in order. Reads the file without decoding it."""
-    printed = _ffprobe(
-        path,
-        "-select_streams",
-        str(index),
-        "-show_entries",
-        "packet=pts_time,dts_time,flags",
-        "-of",
-        "csv=p=0",
-        time_limit=600,
-    )
-    times: list[float] = []
-    keyframes: list[float] = []
-    for line in printed.decode("ascii", "replace").splitlines():
-        pts, dts, flags = ([*line.split(","), "", "", ""])[:3]
-        stamp = pts if pts not in {"", "N/A"} else dts
-        if stamp in {"", "N/A"} or "D" in flags:
-            continue
-        moment = round(float(stamp) - offset, 6)
-        times.append(moment)
-        if "K" in flags:
-            keyframes.append(moment)
-    return times, sorted(keyframes)
-
-
-def _audio(path: Path, stream: dict[str, Any], offset: float, declared: float) -> AudioStream:
-    start = max(0.0, _number(stream.get("start_time")) - offset)
-    duration = _number(stream.get("duration")) or max(0.0, declared - start)
+def _audio(stream: dict[str, Any], scanned: Track) -> AudioStream:
+    language = str(stream.get("tags", {}).get("language", ""))
     return AudioStream(
         index=int(stream["index"]),
         codec=stream.get("codec_name", ""),
@@ -220,16 +231,16 @@ def _audio(path: Path, stream: dict[str, Any], offset: float, declared: float) -
         channels=int(stream.get("channels") or 0),
         sample_rate=int(_number(stream.get("sample_rate"))),
         bit_rate=int(_number(stream.get("bit_rate"))),
-        language=str(stream.get("tags", {}).get("language", ""))[:12],
-        start=start,
-        duration=duration,
+        language=language if LANGUAGE.fullmatch(language) else "",
+        start=max(0.0, scanned.start),
+        duration=max(0.0, scanned.end(0.0) - max(0.0, scanned.start)),
+        declared=_number(stream.get("duration")),
     )
 
 
-def _ffprobe(path: Path, *questions: str, time_limit: float) -> bytes:
+def _question(*words: str) -> list[str]:
     guard = [word for name, value in input_guard().items() for word in (f"-{name}", value)]
-    argv = [settings.FFPROBE, "-v", "error", *guard, *questions, f"file:{path}"]
-    return run(argv, time_limit=time_limit, stall_limit=time_limit).stdout
+    return [settings.FFPROBE, "-v", "error", *guard, *words]
 
 
 def _number(value: object) -> float:

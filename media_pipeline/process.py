@@ -20,7 +20,7 @@ MEMORY_LIMIT = 6 * 1024**3
 FILE_LIMIT = 8 * 1024**3
 """Largest single file a child may write, in bytes: a six-hour single-file copy at 360p is below 3 GiB."""
 OUTPUT_LIMIT = 64 * 1024**2
-"""Most that a child may print, in bytes: a packet scan of six hours at 60 fps is 25 MB."""
+"""Most that is kept of what a child prints, in bytes."""
 TICK = 0.2
 
 
@@ -73,11 +73,13 @@ def run(
     time_limit: float | None = None,
     stall_limit: float = 120.0,
     on_tick: Callable[[], None] | None = None,
+    on_output: Callable[[bytes], None] | None = None,
 ) -> Finished:
     """Run to the end and return what it printed.
 
     A child has stalled when it printed nothing for `stall_limit` seconds (ffmpeg with `-progress pipe:1` prints twice
     a second). `on_tick` is called about five times a second; what it raises stops the child and is passed on.
+    `on_output` is given standard output piece by piece instead of it being kept, however long it gets.
 
     Raises `ProcessFailed`, `Stalled`.
     """
@@ -89,7 +91,7 @@ def run(
         start_new_session=True,
         env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
     )
-    output = _Output()
+    output = _Output(on_output)
     began = time.monotonic()
     try:
         with selectors.DefaultSelector() as selector:
@@ -120,7 +122,8 @@ def run(
 class _Output:
     """What a child printed: all of standard output up to OUTPUT_LIMIT, the end of standard error."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_output: Callable[[bytes], None] | None) -> None:
+        self.on_output = on_output
         self.out = bytearray()
         self.err = bytearray()
         self.heard = time.monotonic()
@@ -139,7 +142,10 @@ class _Output:
                 selector.unregister(key.fileobj)
                 continue
             self.heard = time.monotonic()
-            key.data.extend(piece)
+            if key.data is self.out and self.on_output is not None:
+                self.on_output(piece)
+            else:
+                key.data.extend(piece)
         if len(self.err) > 65536:
             del self.err[:-32768]
         if len(self.out) > OUTPUT_LIMIT:

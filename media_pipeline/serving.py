@@ -16,7 +16,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
-ONE_RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
+ONE_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 PIECE = 1 << 18
 
 
@@ -59,7 +59,7 @@ class DjangoServer:
         return response
 
     def _body(self, request: HttpRequest, path: Path, size: int, etag: str, content_type: str) -> HttpResponseBase:
-        wanted = ONE_RANGE.match(request.headers.get("Range", ""))
+        wanted = ONE_RANGE.fullmatch(request.headers.get("Range", ""))
         if wanted is None or wanted.group(0) == "bytes=-" or request.headers.get("If-Range", etag) != etag:
             # No range, several ranges, or a range of another version: the whole file is a correct answer.
             return FileResponse(path.open("rb"), content_type=content_type)

@@ -6,6 +6,7 @@ from django.conf import settings
 
 from media_pipeline.enums import MediaKind
 from media_pipeline.errors import MediaRefused
+from media_pipeline.packets import JUMPED, TOO_MANY
 from media_pipeline.probe import SourceProbe
 from media_pipeline.process import ProcessFailed
 
@@ -14,12 +15,21 @@ MAX_PIXELS = 8192 * 4320
 MAX_FRAME_RATE = 240
 ENCRYPTED_TAGS = frozenset({"encv", "enca", "drmi", "drms", "drmt"})
 SHORTEST = 0.2
+KEPT_CLAIMS = frozenset({"mov", "mp4", "matroska", "webm", "avi", "asf", "wav", "flac", "aiff", "caf", "mxf"})
+MISSING_SECONDS = 5.0
+MISSING_SHARE = 0.05
 
 NOTHING_KEPT = "文件没有保留，这条记录会留着。"
 
 
 def refuse_unreadable(error: ProcessFailed) -> MediaRefused:
     """The refusal for a file that ffprobe couldn't open, from what it said."""
+    if error.problem == TOO_MANY:
+        return MediaRefused(f"这个文件里的画面多得不正常，做不成课。请导出成每秒 30 帧再传。{NOTHING_KEPT}")
+    if error.problem == JUMPED:
+        return MediaRefused(
+            f"这个文件像是几段录像直接接在一起的，时间对不上。请用剪辑软件合成一个 MP4 再传。{NOTHING_KEPT}"
+        )
     said = error.stderr.lower()
     if "moov atom not found" in said or "end of file" in said or ("invalid data" not in said and "truncat" in said):
         return MediaRefused(
@@ -65,36 +75,43 @@ def _judge_size(probe: SourceProbe) -> None:
 
 def _judge_duration(probe: SourceProbe) -> None:
     longest = settings.MEDIA_MAX_DURATION
+    if probe.video and not probe.video.frames:
+        raise MediaRefused(f"这个文件里的画面是空的。请重新导出再传。{NOTHING_KEPT}")
     if probe.duration < SHORTEST:
         raise MediaRefused(f"这个文件的内容不到一秒，做不成课。{NOTHING_KEPT}")
-    if max(probe.duration, probe.declared_duration) > longest:
-        hours = max(probe.duration, probe.declared_duration) / 3600
+    claimed = _claimed_duration(probe)
+    if max(probe.duration, claimed) > longest:
+        hours = max(probe.duration, claimed) / 3600
         raise MediaRefused(
             f"时长 {hours:.1f} 小时，超过了 {longest / 3600:g} 小时的上限。请分成几段再传。{NOTHING_KEPT}"
         )
-    if probe.video and not probe.video.frames:
-        raise MediaRefused(f"这个文件里的画面是空的。请重新导出再传。{NOTHING_KEPT}")
-    missing = probe.declared_duration - (probe.video.end if probe.video else probe.duration)
-    sound_end = max((track.start + track.duration for track in probe.audio), default=0.0)
-    if missing > max(5.0, 0.05 * probe.declared_duration) and not (
-        probe.video
-        and sound_end >= probe.declared_duration - 1
-        and probe.seekable
-        and probe.video.frames > 1
-        and _sound_really_there(probe)
-    ):
-        raise MediaRefused(
-            f"这个文件不完整：应有 {probe.declared_duration:.0f} 秒，"
-            f"只读到 {probe.declared_duration - missing:.0f} 秒。"
-            f"可能是拷贝或录制中途断了，请重新导出再传。{NOTHING_KEPT}"
-        )
+    for wanted, found in _claims(probe):
+        if wanted - found > max(MISSING_SECONDS, MISSING_SHARE * wanted):
+            raise MediaRefused(
+                f"这个文件不完整：应有 {wanted:.0f} 秒，只读到 {found:.0f} 秒。"
+                f"可能是拷贝或录制中途断了，请重新导出再传。{NOTHING_KEPT}"
+            )
 
 
-def _sound_really_there(probe: SourceProbe) -> bool:
-    """A picture that ends early is fine when the sound goes on: bytes enough for the declared time are there.
+def _claims(probe: SourceProbe) -> list[tuple[float, float]]:
+    """Pairs of seconds a container claims and seconds that are really there: of the whole, and of each track.
 
-    A file that was cut off lost both. Its size then is well below declared rate × declared time.
+    Only MP4 and its kin write down each track's own duration; elsewhere ffprobe repeats that of the whole.
     """
-    sound_rate = sum(track.bit_rate for track in probe.audio)
-    picture_bits = (probe.video.bit_rate if probe.video else 0) * (probe.video.end if probe.video else 0.0)
-    return probe.size * 8 >= 0.9 * (picture_bits + sound_rate * probe.declared_duration)
+    if not _claims_are_kept(probe):
+        return []
+    claims = [(probe.declared_duration, probe.duration)]
+    if "mov" in probe.format.split(","):
+        claims += [(track.declared, track.duration) for track in probe.audio]
+        if probe.video:
+            claims.append((probe.video.declared, probe.video.end - probe.video.start))
+    return claims
+
+
+def _claimed_duration(probe: SourceProbe) -> float:
+    return probe.declared_duration if _claims_are_kept(probe) else 0.0
+
+
+def _claims_are_kept(probe: SourceProbe) -> bool:
+    """Whether the container writes its duration down: elsewhere ffprobe guesses it from size and rate."""
+    return bool(KEPT_CLAIMS & set(probe.format.split(",")))

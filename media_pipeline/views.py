@@ -51,7 +51,7 @@ def play(request: HttpRequest, key: UUID, access: str, name: str) -> HttpRespons
     _set_sharing(response, is_open=left is None)
     if response.status_code >= 400:
         response["Cache-Control"] = "no-store"
-    elif left is not None and "Cache-Control" in response and "immutable" in response["Cache-Control"]:
+    elif left is not None and "public" in response.get("Cache-Control", ""):
         response["Cache-Control"] = f"private, max-age={left}"
     return response
 

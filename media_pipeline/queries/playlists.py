@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from media_pipeline.enums import RenditionKind
-from media_pipeline.ladder import Plan
+from media_pipeline.ladder import Plan, Sound
 from media_pipeline.models import Part, Rendition, Source
 from media_pipeline.playlist import (
     Segment,
@@ -17,6 +17,7 @@ from media_pipeline.playlist import (
     target_duration,
 )
 
+LANGUAGES = {"zh": "汉语", "mn": "蒙古语", "mvf": "蒙古语", "en": "英语"}
 SOUND_TARGET = 5
 """Target duration of sound: its segments are cut at packets near four seconds, never above five."""
 
@@ -62,7 +63,7 @@ def master_playlist(source: Source) -> str:
     tracks = [
         SoundTrack(
             group=sound.group,
-            name=sound.language or f"声音 {sound.track + 1}",
+            name=_track_name(sound, plan),
             language=_tag(sound.language),
             address=f"{sound.name}/index.m3u8",
             channels=sound.channels,
@@ -112,6 +113,15 @@ def _has_begun(row: Rendition) -> bool:
 def _declared(row: Rendition) -> int:
     """Bit/s a viewer's line must carry: measured over whole segments once complete, the promised cap before."""
     return row.peak_bandwidth if row.complete else max(row.bandwidth_cap, row.peak_bandwidth)
+
+
+def _track_name(sound: Sound, plan: Plan) -> str:
+    """What a listener chooses by; different for every track (RFC 8216, 4.3.4.1.1)."""
+    name = LANGUAGES.get(_tag(sound.language))
+    alike = {other.track for other in plan.sounds if other.language == sound.language}
+    if name is None:
+        return f"声音 {sound.track + 1}"
+    return name if len(alike) == 1 else f"{name} {sound.track + 1}"
 
 
 def _tag(language: str) -> str:

@@ -26,14 +26,19 @@ SOUND_FILE = "audio.m4a"
 
 
 def poster(attempt: Attempt) -> None:
-    """A typical picture from the first tenth of the source."""
+    """A typical picture from a tenth into the source; its very first where a seek finds none."""
     made = attempt.folder / "poster.jpg"
-    at = max(0.0, min(attempt.plan.duration * 0.1, attempt.plan.duration - 1))
+    video = attempt.probe.video
+    assert video is not None
+    wanted = video.start + (video.last - video.start) * 0.1
+    at = max((moment for moment in video.keyframes if moment <= wanted), default=0.0)
     argv = ffmpeg.poster(attempt.source.file, attempt.probe, attempt.plan, at=at, target=made)
     attempt.run(argv, sentence="封面没有截成。")
     if not made.exists():
-        argv = ffmpeg.poster(attempt.source.file, attempt.probe, attempt.plan, at=0, target=made)
+        argv = ffmpeg.poster(attempt.source.file, attempt.probe, attempt.plan, at=None, target=made)
         attempt.run(argv, sentence="封面没有截成。")
+    if not made.exists():
+        raise StepFailed("封面没有截成。", "no picture came out")
     _keep(attempt, made)
 
 

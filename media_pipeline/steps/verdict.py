@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import log10
 
 from django.db import transaction
 
@@ -59,7 +60,7 @@ def _look(attempt: Attempt) -> tuple[SourceProbe, MediaKind]:
     if not path.exists():
         raise StepFailed("上传的文件在服务器上找不到了，请删除这条记录重新上传。")
     try:
-        probe = inspect(path)
+        probe = inspect(path, on_tick=attempt.keep_alive)
     except ProcessFailed as error:
         raise refuse_unreadable(error) from error
     attempt.keep_alive()
@@ -82,18 +83,18 @@ def _loudness(attempt: Attempt, probe: SourceProbe) -> float | None:
     Samples are joined as power, like the blocks of EBU R 128; silent ones don't count (its gate).
     """
     track = probe.audio[0]
-    total = min(track.duration, probe.duration)
+    total = track.duration
     if total <= LOUDNESS_SAMPLES * LOUDNESS_SAMPLE_SECONDS:
-        stretches = [(0.0, total)]
+        stretches = [(track.start, total)]
     else:
         gap = total / LOUDNESS_SAMPLES
         stretches = [
-            (gap * (number + 0.5) - LOUDNESS_SAMPLE_SECONDS / 2, LOUDNESS_SAMPLE_SECONDS)
+            (track.start + gap * (number + 0.5) - LOUDNESS_SAMPLE_SECONDS / 2, LOUDNESS_SAMPLE_SECONDS)
             for number in range(LOUDNESS_SAMPLES)
         ]
     powers = []
     for start, length in stretches:
-        argv = measure_loudness(attempt.source.file, track.index, start=max(0.0, start), length=length)
+        argv = measure_loudness(attempt.source.file, track, start=max(0.0, start), length=length)
         said = attempt.run(argv, sentence="声音的大小量不出来。").stderr
         found = INTEGRATED.findall(said)
         if found and float(found[-1]) > SILENCE_LUFS:
@@ -102,8 +103,6 @@ def _loudness(attempt: Attempt, probe: SourceProbe) -> float | None:
         return None
     loudest = max(powers)
     counted = [power for power in powers if power >= loudest / 10]
-    from math import log10
-
     return round(10 * log10(sum(counted) / len(counted)), 1)
 
 

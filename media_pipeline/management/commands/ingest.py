@@ -53,14 +53,14 @@ class Command(BaseCommand):
             except (OSError, Refusal) as error:
                 bad += 1
                 sentence = error.sentence if isinstance(error, Refusal) else f"文件读不了：{error.strerror}"
-                self._say(options["json"], {"file": str(path), "state": "unreadable", "reason": sentence})
+                self._say(options["json"], {"file": _as_text(str(path)), "state": "unreadable", "reason": sentence})
                 continue
             source = run_until_settled(source=asset.source) if options["wait"] else asset.source
             bad += source.state in {SourceState.REFUSED, SourceState.FAILED}
             self._say(
                 options["json"],
                 {
-                    "file": str(path),
+                    "file": _as_text(str(path)),
                     "id": asset.pk,
                     "key": str(asset.key),
                     "title": asset.title,
@@ -103,12 +103,12 @@ def take_file(path: Path, *, title: str, owner: User | None) -> MediaAsset:
                 digest.update(piece)
                 writing.write(piece)
         return receive_file(
-            path=taken, sha256=digest.hexdigest(), size=size, title=title, name=_safe_name(path), owner=owner
+            path=taken, sha256=digest.hexdigest(), size=size, title=title, name=_as_text(path.name), owner=owner
         )
     finally:
         taken.unlink(missing_ok=True)
 
 
-def _safe_name(path: Path) -> str:
-    """The file's name as text: bytes that aren't UTF-8 become question marks."""
-    return path.name.encode("utf-8", "replace").decode("utf-8", "replace").replace("\x00", "")
+def _as_text(name: str) -> str:
+    """A file's name as text: bytes that aren't UTF-8 become question marks."""
+    return name.encode("utf-8", "replace").decode("utf-8")
