@@ -10,15 +10,19 @@ from django.http import HttpRequest
 from django_filters import ChoiceFilter, ModelChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, PublishingPanel
-from wagtail.admin.ui.tables import Column, LiveStatusTagColumn, NumberColumn, UpdatedAtColumn
+from wagtail.admin.ui.tables import Column, NumberColumn, StatusTagColumn, UpdatedAtColumn
 from wagtail.snippets.views.snippets import CreateView, SnippetViewSet, SnippetViewSetGroup
 
 from courses.enums import Audience, Category
 from courses.models import Course, Lesson
-from courses.queries.desk import courses_for_desk, lessons_for_desk, media_line, next_number
+from courses.queries.desk import courses_for_desk, lessons_for_desk, media_line, next_number, state_line
 from media_pipeline.enums import SourceState
 
 LIVE = [("True", "已发布"), ("False", "没有发布")]
+
+
+def is_live(shown: Course | Lesson) -> bool:
+    return shown.live
 
 
 class CourseFilters(WagtailFilterSet):
@@ -58,7 +62,7 @@ class CourseViewSet(SnippetViewSet):
         Column("category", label="类别", accessor="get_category_display", sort_key="category"),
         Column("teacher_name", label="授课教师", sort_key="teacher_name"),
         NumberColumn("lesson_count", label="课数", sort_key="lesson_count"),
-        LiveStatusTagColumn(label="状态"),
+        StatusTagColumn("state", label="状态", accessor=state_line, primary=is_live, sort_key="live"),
         UpdatedAtColumn(label="更新时间"),
     ]
     list_per_page = 30
@@ -111,7 +115,7 @@ class LessonViewSet(SnippetViewSet):
         NumberColumn("number", label="第几讲", sort_key="number"),
         Column("media", label="视频状态", accessor=media_line),
         Column("audience", label="谁能看", accessor="get_audience_display"),
-        LiveStatusTagColumn(label="状态"),
+        StatusTagColumn("state", label="状态", accessor=state_line, primary=is_live, sort_key="live"),
         UpdatedAtColumn(label="更新时间"),
     ]
     list_per_page = 30

@@ -42,7 +42,6 @@ MODES = {
     "tablet": {"width": 768},
     "desktop": {"width": 1366},
     "zoomed": {"width": 1366, "zoom": 2},
-    "phone, huge letters": {"width": 360, "text_size": "huge"},
     "phone, huge letters, high contrast": {"width": 360, "text_size": "huge", "contrast": "high"},
     "desktop, large letters, high contrast": {"width": 1366, "text_size": "large", "contrast": "high"},
 }
@@ -160,7 +159,7 @@ def test_a_line_on_media_being_made_freshens_itself_and_then_stops_asking(academ
     expect(line.get_by_role("link", name="做好了，现在观看")).to_be_hidden()
     source.state, source.playable_at = "playable", clock.now()
     source.save()
-    expect(line).to_contain_text("做好了，现在可以看了")
+    expect(line).to_contain_text("做好了，现在可以看了", timeout=15_000)
     expect(line.get_by_role("link", name="做好了，现在观看")).to_be_visible()
     asked = len(asks(page))
     page.wait_for_timeout(5500)

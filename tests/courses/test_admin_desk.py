@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from courses.models import Course, Lesson
+from courses.queries.desk import courses_for_desk, state_line
 from tests.accounts.factories import UserFactory
 from tests.courses.factories import CourseFactory, LessonFactory
 from tests.media_pipeline.factories import MediaAssetFactory, SourceFactory
@@ -106,6 +107,24 @@ def test_a_longer_list_of_lessons_costs_no_more_queries(client, editor, django_a
     grow(range(2, 12))
     with django_assert_max_num_queries(len(few)):
         client.get(reverse(f"{LESSONS}:list"))
+
+
+def test_the_list_says_where_each_course_stands(client, editor):
+    live, changed, draft, reviewed = (CourseFactory(title=title) for title in ("甲", "乙", "丙", "丁"))
+    changed.title = "乙二"
+    changed.save_revision()
+    draft.unpublish()
+    reviewed.save_revision()
+    reviewed.get_workflow().start(reviewed, editor)
+    states = {course.pk: state_line(course) for course in courses_for_desk()}
+    assert states == {
+        live.pk: "已发布",
+        changed.pk: "已发布，有修改没发布",
+        draft.pk: "草稿",
+        reviewed.pk: "已发布，有修改没发布，审核中",
+    }
+    html = client.get(reverse(f"{COURSES}:list")).content.decode()
+    assert all(state in html for state in states.values())
 
 
 def test_a_teacher_writes_and_submits_but_does_not_publish(client):
