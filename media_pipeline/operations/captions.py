@@ -14,6 +14,8 @@ from media_pipeline import webvtt
 from media_pipeline.enums import CaptionOrigin
 from media_pipeline.models import CaptionTrack, CaptionVersion, MediaAsset
 from media_pipeline.queries.captions import DEFAULT_LANGUAGE, LANGUAGES
+from media_pipeline.speech import Transcriber
+from media_pipeline.steps.byproducts import SOUND_FILE
 from media_pipeline.webvtt import Cue, WebVTTError
 
 
@@ -68,6 +70,18 @@ def add_machine_draft(*, asset: MediaAsset, cues: Iterable[Cue], language: str =
     text = _rendered(cues)
     with transaction.atomic():
         return _add_version(_locked_track(asset, language), CaptionOrigin.MACHINE, text, None)
+
+
+def draft_captions(*, asset: MediaAsset, transcriber: Transcriber, language: str = DEFAULT_LANGUAGE) -> CaptionVersion:
+    """Let a machine listen to the sound that was made of `asset`, never to the bytes as they came.
+
+    Takes about as long as the machine needs to hear it all. Raises `Refusal` while there is no sound to hear.
+    """
+    audio = asset.source.stream_dir / SOUND_FILE
+    if not audio.exists():
+        raise Refusal("还没有声音可以听：请等声音做好以后再试。")
+    cues = list(transcriber.transcribe(audio, language=language))
+    return add_machine_draft(asset=asset, cues=cues, language=language)
 
 
 def _rendered(cues: Iterable[Cue]) -> str:

@@ -217,6 +217,7 @@
     if (!section.querySelector("[data-desk-unfinished-upload]")) section.remove();
   });
 
+  document.querySelectorAll("[data-desk-drop]").forEach((area) => area.classList.add("desk-drop--scripted"));
   document.querySelectorAll("[data-desk-unfinished]").forEach((section) => { section.hidden = false; });
 
   window.addEventListener("beforeunload", (event) => {
