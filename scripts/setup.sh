@@ -41,6 +41,8 @@ if compgen -G 'locale/*/LC_MESSAGES/*.po' >/dev/null; then need msgfmt gettext; 
 if [ "$mode" = test ]; then
     need chromium chromium
     need /usr/sbin/nginx nginx-light
+    need /usr/bin/redis-server redis-server
+    compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
     need git git
 fi
 

@@ -145,4 +145,5 @@ def child_environment(data_dir: Path, transactional_db: None) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
         "DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}",
         "YINLING_DATA": str(data_dir),
+        "SECRET_KEY": django_settings.SECRET_KEY,
     }

@@ -1,0 +1,34 @@
+"""The same rules on PostgreSQL: the tests about claims, publication and constraints, run there a second time."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from django.conf import settings
+
+from tests.servers import postgresql
+
+SAME_RULES = [
+    "tests/media_pipeline/test_operations_jobs.py",
+    "tests/media_pipeline/test_operations_publish.py",
+    "tests/media_pipeline/test_models_constraints.py",
+]
+
+
+def test_jobs_publication_and_constraints_hold_on_postgresql() -> None:
+    with postgresql() as url:
+        environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "YINLING_"))}
+        argv = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", *SAME_RULES]
+        done = subprocess.run(
+            argv,
+            env={**environment, "DATABASE_URL": url},
+            cwd=settings.BASE_DIR,
+            capture_output=True,
+            text=True,
+            timeout=400,
+            check=False,
+        )
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+    assert " passed" in done.stdout
