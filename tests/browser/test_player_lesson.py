@@ -198,7 +198,7 @@ def test_a_video_plays_while_the_rest_is_being_made(open_page: Callable[..., Pag
 def test_nothing_overlaps_at_any_size(
     width: int, text_size: str, contrast: str, open_page: Callable[..., Page], audit: Callable[..., list[str]]
 ) -> None:
-    lesson = with_captions(lesson_of(clips.copyable(seconds=9)))
+    lesson = with_captions(lesson_of(clips.copyable(seconds=20)))
     person = UserFactory()
     WatchPosition.objects.create(user=person, lesson=lesson, seconds=6, watched_at=lesson.created_at)
     page = open_page(lesson.get_absolute_url(), width=width, text_size=text_size, contrast=contrast, user=person)

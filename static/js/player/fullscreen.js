@@ -8,7 +8,7 @@ export class Fullscreen {
     this.video = video;
     this.button = button;
     this.timer = 0;
-    button.hidden = !(root.requestFullscreen || video.webkitEnterFullscreen);
+    if (!root.requestFullscreen && !video.webkitEnterFullscreen) button.hidden = true;
     document.addEventListener("fullscreenchange", () => this.changed());
     for (const name of ["pointermove", "pointerdown", "keydown", "focusin"]) {
       root.addEventListener(name, () => this.wake());

@@ -1,6 +1,7 @@
 // The player: ties the buttons, keys and sentences of templates/components/player.html to one engine.
 
 import { Captions } from "./captions.js";
+import { Loudness, Speed } from "./dials.js";
 import { Engine } from "./engine.js";
 import { Freeze } from "./freeze.js";
 import { Fullscreen } from "./fullscreen.js";
@@ -15,8 +16,6 @@ import { spoken } from "./time.js";
 import { Transcript } from "./transcript.js";
 
 const STEP = 10;
-const SPEEDS = [0.75, 1, 1.25, 1.5];
-const LOUDER = 0.1;
 const SLOW_AFTER = 800;
 const NETWORK = "网络断了，正在重连……已经看到的不会丢";
 const MAKING = "后面的还在制作，请稍等";
@@ -27,6 +26,7 @@ export class Player {
   constructor(root) {
     this.root = root;
     this.video = root.querySelector("video");
+    this.clearPlainVideo();
     const data = root.dataset;
     this.duration = Number(data.duration) || 0;
     this.preferences = readPreferences();
@@ -39,6 +39,8 @@ export class Player {
     this.notices = new Notices(this.part("notice"));
     this.freeze = new Freeze(this.part("freeze"), this.video);
     this.captions = new Captions(this.part("captions"));
+    this.speed = new Speed(this.video, this.part("speed"), (sentence) => this.notices.hint(sentence));
+    this.loudness = new Loudness(this.video, this.part("volume"), this.preferences.volume, (volume) => this.keep({ volume }));
     this.actions = this.makeActions();
     this.seekbar = new Seekbar(root, {
       duration: this.duration, seek: this.actions.seek, preview: new Preview(this.part("preview"), data.sprite),
@@ -56,6 +58,14 @@ export class Player {
     root.classList.add("is-live");
     this.part("plain").hidden = true;
     this.part("controls").hidden = false;
+  }
+
+  /** What the element holds for visitors without scripts. */
+  clearPlainVideo() {
+    const { video } = this;
+    if (!video.children.length) return;
+    video.replaceChildren();
+    video.load();
   }
 
   /** Everything that went wrong so far, also what was recovered from. */
@@ -79,10 +89,10 @@ export class Player {
       start: () => this.seek(0),
       end: () => this.seek(this.duration),
       captions: () => this.setCaptions(!this.preferences.captions),
-      slower: () => this.changeSpeed(-1),
-      faster: () => this.changeSpeed(1),
-      quieter: () => this.changeVolume(-LOUDER),
-      louder: () => this.changeVolume(LOUDER),
+      slower: () => this.speed.change(-1),
+      faster: () => this.speed.change(1),
+      quieter: () => this.loudness.change(-1),
+      louder: () => this.loudness.change(1),
       audio: () => this.setAudioOnly(!this.engine.audioOnly),
       saver: () => this.setSaver(!this.preferences.saver),
       fullscreen: () => this.fullscreen.toggle(),
@@ -172,11 +182,6 @@ export class Player {
     this.part("frame").addEventListener("click", (event) => {
       if (!event.target.closest("button")) this.actions.toggle();
     });
-    this.video.volume = this.preferences.volume;
-    // A phone that keeps the volume to its own keys ignores what a page sets.
-    this.part("volume").hidden = Math.abs(this.video.volume - this.preferences.volume) > 0.01;
-    this.showVolume();
-    this.showSpeed();
     this.press("saver", this.preferences.saver);
     this.press("audio", false);
   }
@@ -318,32 +323,5 @@ export class Player {
     used.hidden = !this.preferences.saver;
     const words = `已用流量 ${(this.engine.bytes / 1e6).toFixed(1)} MB`;
     if (used.textContent !== words) used.textContent = words;
-  }
-
-  changeSpeed(step) {
-    const wanted = SPEEDS.indexOf(this.video.playbackRate) + step;
-    const speed = SPEEDS[wanted];
-    if (!speed) {
-      this.notices.hint(step > 0 ? "已经是最快了。" : "已经是最慢了。");
-      return;
-    }
-    this.video.playbackRate = speed;
-    this.video.defaultPlaybackRate = speed;
-    this.showSpeed();
-  }
-
-  showSpeed() {
-    this.part("speed").textContent = `${this.video.playbackRate} 倍`;
-  }
-
-  changeVolume(step) {
-    const volume = Math.min(1, Math.max(0, Math.round((this.video.volume + step) * 10) / 10));
-    this.video.volume = volume;
-    this.keep({ volume });
-    this.showVolume();
-  }
-
-  showVolume() {
-    this.part("loudness").textContent = `音量 ${Math.round(this.video.volume * 100)}%`;
   }
 }
