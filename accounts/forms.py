@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest
+from wagtail.admin.forms.auth import LoginForm
 
 
 class SignInForm(AuthenticationForm):
@@ -23,3 +24,13 @@ class SignInForm(AuthenticationForm):
         for name in self.fields:
             if self.errors.get(name):
                 self.fields[name].widget.attrs |= {"aria-invalid": "true", "aria-describedby": f"id_{name}_error"}
+
+
+class DeskSignInForm(LoginForm):
+    """The sign-in form of the editors' desk. Wagtail leaves the label of the second field in English."""
+
+    error_messages = SignInForm.error_messages
+
+    def __init__(self, request: HttpRequest | None = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request, *args, **kwargs)
+        self.fields["password"].label = "密码"

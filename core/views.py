@@ -23,7 +23,7 @@ def choose_reading_aids(request: HttpRequest) -> HttpResponse:
         target = "/"
     response = HttpResponseRedirect(target)
     for name, allowed in (("text_size", SIZES), ("contrast", CONTRASTS)):
-        if (value := request.POST.get(name)) in allowed:
+        if (value := request.POST.get(name, "")) in allowed:
             response.set_cookie(name, value, max_age=YEAR, samesite="Lax")
     return response
 

@@ -24,7 +24,7 @@ class CourseTag(TaggedItemBase):
     content_object = ParentalKey("courses.Course", on_delete=models.CASCADE, related_name="tagged_items")
 
 
-class Course(
+class Course(  # type: ignore[django-manager-missing]  # tagged_items comes from modelcluster
     WorkflowMixin,
     DraftStateMixin,
     LockableMixin,

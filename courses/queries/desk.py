@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, Count, Exists, Max, OuterRef, QuerySet
@@ -12,8 +12,6 @@ from wagtail.models import Revision, WorkflowState
 from courses.models import Course, Lesson
 from media_pipeline.enums import SourceState
 from media_pipeline.queries.progress import describe
-
-Shown = TypeVar("Shown", Course, Lesson)
 
 
 def courses_for_desk() -> QuerySet[Course]:
@@ -28,7 +26,7 @@ def lessons_for_desk() -> QuerySet[Lesson]:
     return _with_state(lessons).order_by("course__title", "course_id", "number")
 
 
-def _with_state(objects: QuerySet[Shown]) -> QuerySet[Shown]:
+def _with_state(objects: QuerySet[Any]) -> QuerySet[Any]:
     """Adds what `state_line` reads. Wagtail's own status asks the database twice for every row of a list."""
     kind = ContentType.objects.get_for_model(objects.model)
     key = Cast(OuterRef("pk"), CharField())
