@@ -6,7 +6,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]  # Wagtail names managers of its own
     """Someone who signs in.
 
     Personal data: `display_name`, names and e-mail of AbstractUser. Seen by the person and by administrators; other

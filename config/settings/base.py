@@ -161,6 +161,7 @@ MEDIA_URL = "files/"
 SERVICE_PHONE = env.str("SERVICE_PHONE", default="0477-000-0000")  # in the footer of every page
 
 WAGTAIL_SITE_NAME = "银龄学堂"
+WAGTAILADMIN_USER_LOGIN_FORM = "accounts.forms.DeskSignInForm"
 WAGTAILADMIN_BASE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAIL_I18N_ENABLED = False
