@@ -20,7 +20,7 @@ from tests.servers import free_port, nginx, wait_for_port
 
 def get(base: str, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
     parts = urlsplit(base)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=20)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=90)
     connection.request("GET", path, headers=headers)
     response = connection.getresponse()
     return response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
@@ -77,4 +77,4 @@ def test_nginx_sends_segments_and_nothing_else(child_environment: dict[str, str]
             assert get(base, address(closed, signed[:-1] + "x", "master.m3u8"))[0] == 403
     finally:
         gunicorn.terminate()
-        gunicorn.wait(timeout=20)
+        gunicorn.wait(timeout=90)
