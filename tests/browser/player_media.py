@@ -1,6 +1,6 @@
 """A small real stream in the shape of the pipeline's own, whose growth a test holds in its hand.
 
-Three rungs of H.264 in fragmented MP4 with sound in two groups beside them, segments of two seconds, media time from 1 s
+Three rungs of H.264 in fragmented MP4, sound in two groups beside them, segments of two seconds, media time from 1 s
 (ADR on seams). `Stream.made` cuts every playlist short, as while a video is being made.
 """
 

@@ -18,14 +18,15 @@ STREAMS: dict[str, Stream] = {}
 PAGE = Template(
     """{% load static %}<!doctype html><html lang="zh-Hans" data-size="{{ text_size }}" data-contrast="{{ contrast }}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>播放器</title>
-<link rel="stylesheet" href="{% static 'css/tokens.css' %}"><link rel="stylesheet" href="{% static 'css/components.css' %}">
+<link rel="stylesheet" href="{% static 'css/tokens.css' %}">
+<link rel="stylesheet" href="{% static 'css/components.css' %}">
 </head><body><main class="wrap" id="main"><h1>第三讲 调理脾胃须单举</h1>
 {% include "components/player.html" %}<p>后面的文字。</p></main></body></html>"""
 )
 
 
 def page(request: HttpRequest, key: str) -> HttpResponse:
-    """`?words=transcript|captions`, `draft`, `position`, `signed`: what the page's context holds beside the playback."""
+    """`?words=transcript|captions`, `draft`, `position`, `signed`: what the context holds beside the playback."""
     stream = STREAMS[key]
     base = f"/stream/{key}"
     words = request.GET.get("words", "")
@@ -68,7 +69,7 @@ def media(request: HttpRequest, key: str, name: str) -> HttpResponse:
     """A file of the stream; one range is answered, as a browser asks for in a single file."""
     stream = STREAMS[key]
     if stream.broken:
-        return HttpResponse(status=410)
+        return HttpResponse(status=410, headers={"Cache-Control": "no-store"})
     if name.endswith(".m3u8"):
         return HttpResponse(stream.text(name), content_type="application/vnd.apple.mpegurl")
     file = stream.folder / name

@@ -1,4 +1,4 @@
-"""The player on real pages with media the pipeline really made: lesson, place on two devices, upright, sound, growing."""
+"""The player on real pages with media the pipeline made: place on two devices, upright, sound, growing."""
 
 from __future__ import annotations
 
