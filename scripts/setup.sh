@@ -62,20 +62,20 @@ if [ ${#missing[@]} -gt 0 ]; then
         exit 1
     fi
     say "正在安装系统软件包：${missing[*]}"
+    log=$(mktemp)
+    trap 'rm -f "$log"' EXIT
     environment=(env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1)
     # shellcheck disable=SC2086
-    if ! "${as_root[@]}" "${environment[@]}" $install >/tmp/yinling-apt.$$ 2>&1; then
+    if ! "${as_root[@]}" "${environment[@]}" $install >"$log" 2>&1; then
         # A fresh machine has no package lists yet, and an old one stale ones.
-        "${as_root[@]}" "${environment[@]}" apt-get update -q >/tmp/yinling-apt.$$ 2>&1 || true
+        "${as_root[@]}" "${environment[@]}" apt-get update -q >"$log" 2>&1 || true
         # shellcheck disable=SC2086
-        "${as_root[@]}" "${environment[@]}" $install >/tmp/yinling-apt.$$ 2>&1 || {
-            cat /tmp/yinling-apt.$$ >&2
-            rm -f /tmp/yinling-apt.$$
+        "${as_root[@]}" "${environment[@]}" $install >"$log" 2>&1 || {
+            cat "$log" >&2
             say "没有装上。请手动运行： apt-get update && ${install}"
             exit 1
         }
     fi
-    rm -f /tmp/yinling-apt.$$
 fi
 
 # ---------------------------------------------------------------- Python packages, with hashes
