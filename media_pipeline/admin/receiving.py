@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
@@ -55,11 +55,12 @@ class FormReceiver:
         raise NotImplementedError
 
 
-def receive(file: TemporaryUploadedFile, *, owner: Any, title: str = "") -> MediaAsset:
+def receive(file: UploadedFile, *, owner: Any, title: str = "") -> MediaAsset:
     """Hand a form's file to the domain under a name of its own, so that Django may clear away its own.
 
     Raises `ProtocolError`.
     """
+    assert isinstance(file, TemporaryUploadedFile)  # FormReceiver allows no other handler
     path = Path(settings.DATA_DIR) / "work" / f"form-{uuid.uuid4().hex}"
     os.link(file.temporary_file_path(), path)
     return receive_form_file(owner=owner, path=path, size=file.size or 0, name=file.name or "", title=title)

@@ -36,7 +36,7 @@ class UploadView(FormReceiver, PermissionCheckedMixin, WagtailAdminTemplateMixin
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(unfinished=unfinished_uploads(self.request.user), **kwargs)
+        return super().get_context_data(unfinished=unfinished_uploads(self.request.user), **kwargs)  # type: ignore[arg-type]
 
     def post(self, request: HttpRequest) -> HttpResponse:
         files = request.FILES.getlist("files")
