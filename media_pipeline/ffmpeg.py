@@ -44,6 +44,11 @@ def _hostile(path: Path, **options: Any) -> Any:
     return ffmpeg.input(f"file:{path}", **input_guard(), **options)
 
 
+def _from(path: Path, start: float, **options: Any) -> Any:
+    """The editor's file from `start` seconds on. A seek to nought isn't asked for: FLV would end up at its end."""
+    return _hostile(path, **(options if start <= 0 else {**options, "ss": f"{start:.6f}"}))
+
+
 def _own(path: Path, **options: Any) -> Any:
     """A file this software wrote."""
     return ffmpeg.input(f"file:{path}", protocol_whitelist="file", **options)
@@ -124,7 +129,7 @@ def _picture(source: Path, probe: SourceProbe, *, begin: float, rate: Fraction) 
         earlier = bisect_right(probe.video.keyframes, shown) - 1
         enter = (probe.video.keyframes[earlier] if earlier >= 0 else 0.0) - INEXACT_SEEK_MARGIN
     enter = max(0.0, enter)
-    entered = _hostile(source, ss=f"{enter:.6f}", noaccurate_seek=None)[track]
+    entered = _from(source, enter, noaccurate_seek=None)[track]
     return entered.filter("setpts", f"PTS-{shown - enter:.6f}/TB")
 
 
@@ -222,7 +227,7 @@ def _sound_output(stream: Any, sound: Sound, *, folder: Path) -> Any:
 
 def measure_loudness(source: Path, track: AudioStream, *, start: float, length: float) -> list[str]:
     """Print the EBU R 128 summary of a stretch to standard error, of the channels that viewers will hear."""
-    entered = _hostile(source, ss=f"{start:.3f}", t=f"{length:.3f}")[str(track.index)]
+    entered = _from(source, start, t=f"{length:.3f}")[str(track.index)]
     measured = entered.filter("aformat", channel_layouts=_layout(track.channels)).filter("ebur128", framelog="verbose")
     command = ffmpeg.output(measured, "-", f="null").global_args("-hide_banner", "-nostdin", "-nostats", "-v", "info")
     return [str(word) for word in command.compile(cmd=settings.FFMPEG)]
@@ -240,7 +245,7 @@ def poster(source: Path, probe: SourceProbe, plan: Plan, *, at: float | None, ta
     assert probe.video is not None
     width, height = plan.rungs[0].width, plan.rungs[0].height
     share = min(1.0, 960 / max(width, height))
-    entered = _hostile(source) if at is None else _hostile(source, ss=f"{at:.3f}", t=4)
+    entered = _hostile(source) if at is None else _from(source, at, t=4)
     picture = entered[str(probe.video.index)]
     if plan.deinterlace:
         picture = picture.filter("bwdif", mode="send_frame")

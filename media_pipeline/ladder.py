@@ -230,11 +230,11 @@ def copied_peak(video: VideoStream) -> int:
         while segment + 1 < len(sizes) and moment >= boundaries[segment + 1]:
             segment += 1
         sizes[segment] += size
-    # Boxes around the packets cost a little: 30 kbit/s is more than 60 pictures a second need.
+    # Boxes around the packets: 16 bytes a picture and a little a fragment.
     rates = (
         size * 8 / max(after - before, 1.0) for size, (before, after) in zip(sizes, pairwise(boundaries), strict=True)
     )
-    return int(max(rates)) + 30_000
+    return int(max(rates)) + int(128 * Fraction(video.average_frame_rate)) + 2000
 
 
 def regular_boundaries(duration: float, rate: Fraction) -> list[float]:

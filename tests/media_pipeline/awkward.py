@@ -50,8 +50,9 @@ def wide_pixels() -> Path:
 def interlaced() -> Path:
     """MPEG-2 with the top field first, in a program stream as DVD recorders write it."""
     return clip(
-        *picture(size="352x288", rate="50", seconds=2), *tone(seconds=2), "-vf", "tinterlace=interleave_top,fieldorder=tff",
-        "-c:v", "mpeg2video", "-flags", "+ilme+ildct", "-top", "1", "-b:v", "2M", "-c:a", "mp2", suffix=".mpg",
+        *picture(size="352x288", rate="50", seconds=2), *tone(seconds=2),
+        "-vf", "tinterlace=interleave_top,fieldorder=tff", "-c:v", "mpeg2video",
+        "-flags", "+ilme+ildct", "-top", "1", "-b:v", "2M", "-c:a", "mp2", suffix=".mpg",
     )  # fmt: skip
 
 
