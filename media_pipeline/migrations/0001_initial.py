@@ -159,6 +159,7 @@ class Migration(migrations.Migration):
                 ('weight', models.FloatField(default=1.0)),
                 ('progress', models.FloatField(default=0.0)),
                 ('attempts', models.PositiveIntegerField(default=0)),
+                ('failures', models.PositiveIntegerField(default=0)),
                 ('worker', models.CharField(blank=True, max_length=120)),
                 ('lease_until', models.DateTimeField(null=True)),
                 ('heartbeat_at', models.DateTimeField(null=True)),

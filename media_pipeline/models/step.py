@@ -13,7 +13,8 @@ class Step(TimeStamped):
     """One piece of work: who holds it until when, how far it is, how often it failed and why.
 
     `spec` is what the step needs beside the source's plan (rungs and part for an encode). `weight` is the work it is
-    expected to be, in seconds of this machine, for per cent and time left. `attempts` counts claims.
+    expected to be, in seconds of this machine, for per cent and time left. `attempts` counts claims; `failures` counts
+    attempts in a row that made nothing new visible, so that a machine switched off every evening fails no lecture.
     """
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="steps")
@@ -25,6 +26,7 @@ class Step(TimeStamped):
     weight = models.FloatField(default=1.0)
     progress = models.FloatField(default=0.0)
     attempts = models.PositiveIntegerField(default=0)
+    failures = models.PositiveIntegerField(default=0)
     worker = models.CharField(max_length=120, blank=True)
     lease_until = models.DateTimeField(null=True)
     heartbeat_at = models.DateTimeField(null=True)

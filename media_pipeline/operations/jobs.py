@@ -186,9 +186,10 @@ def give_back(*, step: Step, sentence: str, detail: str = "") -> None:
         row.reason = sentence
         row.detail = detail[-4000:]
         row.lease_until = None
-        if row.attempts < settings.MEDIA_MAX_ATTEMPTS:
+        row.failures += 1
+        if row.failures < settings.MEDIA_MAX_ATTEMPTS:
             row.state = StepState.READY
-            row.not_before = clock.now() + dt.timedelta(seconds=BACK_OFF * row.attempts)
+            row.not_before = clock.now() + dt.timedelta(seconds=BACK_OFF * row.failures)
             row.save()
             return
         row.state = StepState.FAILED
@@ -200,7 +201,7 @@ def give_back(*, step: Step, sentence: str, detail: str = "") -> None:
 
 def _fail_source(source: Source, step: Step) -> None:
     source.state = SourceState.FAILED
-    source.reason = f"「{step.get_kind_display()}」试了 {step.attempts} 次没有成功：{step.reason}"
+    source.reason = f"「{step.get_kind_display()}」试了 {step.failures} 次没有成功：{step.reason}"
     source.detail = step.detail
     source.save(update_fields=["state", "reason", "detail", "updated_at"])
     tell_owners(source=source, kind=NoticeKind.FAILED)
@@ -217,7 +218,7 @@ def retry_source(*, source: Source) -> None:
         if source.state != SourceState.FAILED or not failed.exists():
             raise Refusal("没有失败的步骤，不用重试。")
         queues = set(failed.values_list("queue", flat=True))
-        failed.update(state=StepState.READY, attempts=0, reason="", detail="", not_before=None, finished_at=None)
+        failed.update(state=StepState.READY, failures=0, reason="", detail="", not_before=None, finished_at=None)
         if source.plan is None:
             source.state = SourceState.RECEIVED
         else:

@@ -53,7 +53,10 @@ def publish_segments(
         place(folder / name, rendition.folder / name)
         added.append([seconds, size])
     with transaction.atomic():
-        check_lease(step)
+        held = check_lease(step)
+        if held.failures:
+            held.failures = 0
+            held.save(update_fields=["failures", "updated_at"])
         row = Part.objects.select_for_update().get(pk=part.pk)
         row.segments = [*row.segments, *added]
         row.save(update_fields=["segments"])

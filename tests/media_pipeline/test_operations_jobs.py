@@ -150,7 +150,7 @@ def test_three_failures_end_with_a_reason_a_notice_and_a_retry_that_works() -> N
     assert (asset.source.state, asset.source.reason) == (SourceState.RECEIVED, "")
     again = claim()
     assert again is not None
-    assert (again.pk, again.attempts) == (step.pk, 1)
+    assert (again.pk, again.failures) == (step.pk, 0)
     untouched.refresh_from_db()
     assert untouched.state == StepState.DONE
 

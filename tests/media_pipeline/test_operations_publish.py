@@ -106,6 +106,26 @@ def test_a_worker_without_lease_publishes_nothing(step: Step, tmp_path: Path) ->
         complete_part(step=step, rendition=row, part=row.parts.get(number=0))
 
 
+def test_an_attempt_that_made_something_visible_is_no_failure(step: Step, tmp_path: Path) -> None:
+    """A machine that is switched off every evening goes on every morning."""
+    row = rendition(step)
+    for evening in range(4):
+        Step.objects.filter(pk=step.pk).update(failures=2)
+        publish(
+            step,
+            row,
+            evening // 2,
+            attempt(tmp_path / str(evening), [evening]),
+            [*range(2 * (evening // 2), evening + 1)],
+        )
+        jobs.give_back(step=step, sentence="制作程序中断了。")
+        Step.objects.filter(pk=step.pk).update(not_before=None)
+        again = jobs.claim_step(queue=None, worker=f"elsewhere:{evening}:b")
+        assert again is not None
+        assert again.failures == 1
+        step = again
+
+
 def test_playable_needs_a_first_picture_and_a_first_sound(step: Step, tmp_path: Path) -> None:
     picture = rendition(step)
     sound = rendition(step, "a40", RenditionKind.AUDIO, parts=1)
