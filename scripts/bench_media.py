@@ -55,7 +55,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="片子和临时文件放在哪里，默认是数据目录下的 bench/")
     asked = parser.parse_args()
     if asked.quick:
-        asked.pairs, asked.seconds, asked.height = 1, 2.5, 720
+        asked.pairs, asked.seconds, asked.height, asked.films = 1, 2.0, 720, ["slides"]
     data = Path(os.environ.get("YINLING_DATA") or ROOT / "var")
     folder: Path = (asked.folder or data / "bench").resolve()
     folder.mkdir(parents=True, exist_ok=True)
@@ -80,7 +80,7 @@ def measure(asked: argparse.Namespace, *, folder: Path, house: Path) -> dict[str
 
     films = make_films(folder, seconds=asked.seconds, height=asked.height, names=asked.films)
     reports = [contest.hold(film, rounds=asked.pairs, folder=house, say=say) for film in films]
-    minutes = 5 if asked.quick else 120
+    minutes = 3 if asked.quick else 120
     short, long = (memory.measure(path) for path in make_long(folder, minutes=minutes))
     results: list[Result] = []
     for report in reports:

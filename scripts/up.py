@@ -56,12 +56,10 @@ def check_port(host: str, port: int) -> None:
 
 
 def site_children(host: str, port: int, run: Path) -> list[Child]:
-    """Web first. Workers: one for verdicts and first playable, a nicer one for the long work, and the clock."""
+    """Web first. Workers: two for verdicts and first playable, a nicer one for the long work, and the clock."""
     python = sys.executable
     celery = [python, "-m", "celery", "--app", "config", "--quiet"]
     worker = [
-        "--concurrency",
-        "1",
         "--without-gossip",
         "--without-mingle",
         "--without-heartbeat",
@@ -78,8 +76,9 @@ def site_children(host: str, port: int, run: Path) -> list[Child]:
                 *("--graceful-timeout", "3", "--log-level", "warning"),
             ],
         ),
-        Child("worker-play", [*celery, "worker", "--queues", "play,default", "--hostname", "play@%h", *worker]),
-        Child("worker-bulk", ["nice", *celery, "worker", "--queues", "bulk", "--hostname", "bulk@%h", *worker]),
+        # Two for what is urgent: a lecture's sound takes minutes, and mustn't keep its picture or a verdict waiting.
+        Child("worker-play", [*celery, "worker", "--queues", "play,default", "-n", "play@%h", "-c", "2", *worker]),
+        Child("worker-bulk", ["nice", *celery, "worker", "--queues", "bulk", "-n", "bulk@%h", "-c", "1", *worker]),
         Child("clock", [*celery, "beat", "--pidfile", "", "--loglevel", "WARNING"]),
     ]
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from media_pipeline.ladder import Plan
 from scripts.bench import rivals
 from scripts.bench.measuring import Cost
-from scripts.bench.ours import Made, first_playable, forget, make
+from scripts.bench.ours import Made, first_playable, forget, make, workers
 from scripts.bench.quality import JUDGED_HEIGHT, Line, lines, vmaf
 from scripts.bench.sources import Film
 
@@ -113,9 +113,10 @@ def hold(film: Film, *, rounds: int, folder: Path, say: Say) -> Report:
             say(f"  第 {number + 1} 轮 CPU 秒：" + "，".join(f"{way} {cpu[-1]:.1f}" for way, cpu in report.cpu.items()))
         cost, _ = rivals.mediacms(film.encodable, height=film.height, folder=work, large_preset="faster")
         report.add("mediacms_faster", cost)
-        for _ in range(max(rounds, 3)):
-            report.playable.setdefault("copied", []).append(first_playable(film.copyable))
-            report.playable.setdefault("encoded", []).append(first_playable(film.encodable))
+        with workers():
+            for _ in range(rounds):
+                report.playable.setdefault("copied", []).append(first_playable(film.copyable))
+                report.playable.setdefault("encoded", []).append(first_playable(film.encodable))
     finally:
         shutil.rmtree(frames, ignore_errors=True)
         shutil.rmtree(work, ignore_errors=True)

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from media_pipeline.enums import StepKind
 from media_pipeline.models import Source
-from scripts.bench.ours import ROOT, forget, receive
+from scripts.bench.ours import ROOT, WORKER, forget, receive
 
 MEASURED = (StepKind.PROBE, StepKind.AUDIO, StepKind.OPENING, StepKind.ENCODE)
 
@@ -34,7 +34,7 @@ def measure(path: Path) -> dict[str, int]:
 
 def _in_a_worker(source: Source, step: int) -> int:
     done = subprocess.run(
-        [sys.executable, "-m", "scripts.bench.worker", "--step", str(step)],
+        [sys.executable, *WORKER, "--step", str(step)],
         cwd=ROOT,
         env={**os.environ, "YINLING_DATA": str(settings.DATA_DIR)},
         stdout=subprocess.PIPE,

@@ -9,13 +9,15 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
 from structlog.testing import capture_logs
 
-from media_pipeline.enums import Queue, SourceState, StepKind, StepState
+from media_pipeline.enums import Queue, SourceState, StepKind
 from media_pipeline.models import Source
 from media_pipeline.operations.assets import delete_asset
 from media_pipeline.operations.receive import receive_file
@@ -27,6 +29,7 @@ from scripts.bench.rivals import size_of
 ROOT = Path(__file__).resolve().parent.parent.parent
 LADDER = frozenset({StepKind.COPY, StepKind.AUDIO, StepKind.OPENING, StepKind.ENCODE})
 """Steps that make what the rivals make too. Others (verdict, poster, preview, single files) are in `whole`."""
+WORKER = ("-m", "scripts.bench.worker")
 PATIENCE = 120.0
 
 
@@ -88,34 +91,48 @@ def forget(source: Source) -> None:
         delete_asset(asset=asset)
 
 
-def first_playable(path: Path) -> float:
-    """Seconds from the verdict to the first instant at which a viewer can press play.
-
-    As in production: this process is the worker of `play`, another, nicer one works on `bulk` at the same time. What a
-    message takes from one to the other (up to 0.2 s with the embedded broker) is not in it.
-    """
-    bulk = subprocess.Popen(
-        ["/usr/bin/nice", sys.executable, "-m", "scripts.bench.worker", "--queue", Queue.BULK],
-        cwd=ROOT,
-        env={**os.environ, "YINLING_DATA": str(settings.DATA_DIR)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+@contextmanager
+def workers() -> Iterator[None]:
+    """Workers as `make up` runs them: two for `play`, a nicer one for `bulk`. They end with the block."""
+    running = []
     try:
-        assert bulk.stdout is not None
-        bulk.stdout.readline()  # it is up and looks for work
-        source = receive(path)
-        deadline = time.monotonic() + PATIENCE
-        while source.playable_at is None:
-            if not work_next(queue=Queue.PLAY) or time.monotonic() > deadline:
-                raise RuntimeError(f"{path.name} never became playable: {source.reason}")
-            source.refresh_from_db()
-        assert source.verdict_at is not None
-        seconds = (source.playable_at - source.verdict_at).total_seconds()
+        for queue, nicer in ((Queue.PLAY, []), (Queue.PLAY, []), (Queue.BULK, ["/usr/bin/nice"])):
+            running.append(
+                subprocess.Popen(
+                    ["/usr/bin/setpriv", "--pdeathsig", "KILL", *nicer, sys.executable, *WORKER, "--queue", queue],
+                    cwd=ROOT,
+                    env={**os.environ, "YINLING_DATA": str(settings.DATA_DIR)},
+                    stdout=subprocess.PIPE,
+                    text=True,
+                )
+            )
+        for worker in running:
+            assert worker.stdout is not None
+            if not worker.stdout.readline():
+                raise RuntimeError("a worker did not come up")
+        yield
     finally:
-        bulk.kill()
-        bulk.wait()
-    # What the killed worker held is nobody's now.
-    source.steps.filter(state=StepState.RUNNING).update(state=StepState.WAITING, lease_until=None)
+        for worker in running:
+            worker.kill()
+            worker.wait()
+
+
+def first_playable(path: Path) -> float:
+    """Seconds from the verdict to the first instant at which a viewer can press play. Call inside `workers`.
+
+    As in production, the ladder is begun at the same time. What a message takes from one worker to the other (up to
+    0.2 s with the embedded broker) is not in it.
+    """
+    source = receive(path)
+    deadline = time.monotonic() + PATIENCE
+    while source.playable_at is None:
+        if time.monotonic() > deadline or source.state in {SourceState.FAILED, SourceState.REFUSED}:
+            raise RuntimeError(f"{path.name} never became playable: {source.reason}")
+        time.sleep(0.1)
+        source.refresh_from_db()
+    assert source.verdict_at is not None
     forget(source)
-    return seconds
+    # Workers in the middle of a step notice at their next heartbeat that it is nobody's.
+    while any((Path(settings.DATA_DIR) / "work").iterdir()):
+        time.sleep(0.1)
+    return (source.playable_at - source.verdict_at).total_seconds()

@@ -57,10 +57,7 @@ def upward_words(tree: ast.Module, room: str, floors: dict[str, int]) -> list[st
     return [
         f"line {node.lineno}: {node.value}"
         for node in ast.walk(tree)
-        if pattern
-        and isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and pattern.fullmatch(node.value)
+        if pattern and isinstance(node, ast.Constant) and isinstance(node.value, str) and pattern.fullmatch(node.value)
     ]
 
 
@@ -113,9 +110,7 @@ def test_no_room_names_something_above_it_in_a_string() -> None:
 
 
 def test_a_name_from_above_would_be_seen() -> None:
-    tree = ast.parse(
-        '"""About courses: not a name."""\napps.get_model("courses.Lesson")\nreverse("core:reading-aids")'
-    )
+    tree = ast.parse('"""About courses: not a name."""\napps.get_model("courses.Lesson")\nreverse("core:reading-aids")')
     assert upward_words(tree, "media_pipeline", floor_of()) == ["line 2: courses.Lesson"]
 
 
