@@ -158,9 +158,7 @@ def test_a_bad_announcement_is_refused_before_the_first_byte(
         (b"...", "", "未命名的文件"),
     ],
 )
-def test_hostile_file_names_are_kept_harmless(
-    tus: TusClient, raw: bytes, name: str | None, title: str | None
-) -> None:
+def test_hostile_file_names_are_kept_harmless(tus: TusClient, raw: bytes, name: str | None, title: str | None) -> None:
     encoded = base64.b64encode(raw).decode()
     url = tus.post(**{"Upload-Length": "3", "Upload-Metadata": f"filename {encoded}".strip()})["Location"]
     assert tus.patch(url, b"abc", 0).status_code == 204
