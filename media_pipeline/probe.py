@@ -16,6 +16,7 @@ from typing import Any
 
 from django.conf import settings
 
+from media_pipeline.boxes import is_protected
 from media_pipeline.packets import PacketScan, Track
 from media_pipeline.process import ProcessFailed, run
 
@@ -109,6 +110,8 @@ class SourceProbe:
     video: VideoStream | None
     audio: list[AudioStream]
     ignored: list[str]
+    protected: bool = False
+    """Whether any track is encrypted."""
     loudness: float | None = None
     """Integrated loudness of the first track in LUFS (EBU R 128), from samples spread over it; None if silent."""
 
@@ -170,6 +173,7 @@ def inspect(path: Path, *, on_tick: Callable[[], None] | None = None) -> SourceP
             for stream in streams
             if stream is not chosen and stream not in tracks
         ],
+        protected="mov" in container.get("format_name", "").split(",") and is_protected(path),
     )
 
 

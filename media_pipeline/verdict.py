@@ -46,7 +46,7 @@ def judge(probe: SourceProbe) -> MediaKind:
     if probe.video is None and not probe.audio:
         raise MediaRefused(f"这个文件里既没有画面也没有声音，做不成课。请检查是不是选错了文件。{NOTHING_KEPT}")
     streams = [stream for stream in (probe.video, *probe.audio) if stream is not None]
-    if any(stream.codec_tag in ENCRYPTED_TAGS for stream in streams):
+    if probe.protected or any(stream.codec_tag in ENCRYPTED_TAGS for stream in streams):
         raise MediaRefused(f"这个文件有版权加密，只能在原来的软件里播放。请联系版权方要没有加密的文件。{NOTHING_KEPT}")
     for stream in streams:
         if not stream.codec or stream.codec == "none":

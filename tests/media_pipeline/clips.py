@@ -46,7 +46,8 @@ def copyable(*, seconds: float = 9, size: str = "640x360") -> Path:
     """H.264 and AAC as a phone makes them: the picture can go to viewers as it is."""
     return clip(
         *picture(size=size, seconds=seconds), *tone(seconds=seconds),
-        "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "30", "-b:v", "700k", "-maxrate", "800k",
+        "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "30", "-b:v", "700k",
+        "-maxrate", "800k",
         "-bufsize", "800k", "-c:a", "aac", "-b:a", "96k", "-shortest",
     )  # fmt: skip
 

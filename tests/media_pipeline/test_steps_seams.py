@@ -51,7 +51,7 @@ CONTAINERS = {
     "transport stream": ([*H264, "-g", "60", "-bf", "2", "-output_ts_offset", "3600"], ".ts"),
     "flv": ([*H264, "-g", "50"], ".flv"),
     "avi": (["-c:v", "mpeg4", "-q:v", "2", "-g", "250"], ".avi"),
-    "program stream": (["-c:v", "mpeg2video", "-q:v", "2", "-g", "12", "-bf", "2"], ".mpg"),
+    "program stream": (["-c:v", "mpeg2video", "-q:v", "2", "-g", "12"], ".mpg"),
     "wmv": (["-c:v", "wmv2", "-q:v", "2", "-g", "40"], ".wmv"),
     "ogv": (["-c:v", "libtheora", "-q:v", "9", "-g", "40"], ".ogv"),
     "webm": (["-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-crf", "4", "-b:v", "2M"], ".webm"),
@@ -80,7 +80,7 @@ def check_rungs(source: Source, folder: Path) -> None:
     for rendition in videos(source):
         packets = read_packets(joined(rendition, folder))
         frame = float(1 / Fraction(rendition.frame_rate))
-        assert len(packets) == round(source.duration / frame)
+        assert abs(len(packets) - source.duration / frame) <= 0.51
         decoding = [packet.dts for packet in packets]
         assert decoding == sorted(set(decoding))
         shown = sorted(packet.pts for packet in packets)
