@@ -70,6 +70,7 @@ class Stream:
                 f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="{group}",NAME="原声",DEFAULT=YES,AUTOSELECT=YES,'
                 f'CHANNELS="{channels}",URI="{group}/index.m3u8"'
             )
+        lines += ['#EXT-X-STREAM-INF:BANDWIDTH=48000,CODECS="mp4a.40.2"', "lo/index.m3u8"]
         for name in self.rungs:
             width, height, group = RUNGS[name]
             lines += [

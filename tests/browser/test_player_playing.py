@@ -312,6 +312,8 @@ def test_rungs_made_later_are_taken_in(stream: Stream, open_page: Callable[..., 
     until(page, "p.engine.backend.rungs === 3 && !p.engine.swapping && !p.video.paused")
     until(page, f"p.engine.height > 180 && p.video.currentTime > {before}")
     assert ask(page, "p.part('freeze').hidden")
+    page.evaluate("() => document.querySelector('[data-player]').player.engine.lookForRungs()")
+    assert not ask(page, "p.engine.swapping")
     assert ask(page, "p.errors") == []
 
 

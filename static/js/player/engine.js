@@ -140,7 +140,8 @@ export class Engine extends EventTarget {
     } catch {
       return;
     }
-    const rungs = (text.match(/^#EXT-X-STREAM-INF/gm) || []).length;
+    // Lines without a size are sound alone; hls.js leaves them out beside pictures.
+    const rungs = (text.match(/^#EXT-X-STREAM-INF:.*RESOLUTION=/gm) || []).length;
     if (rungs > this.backend.rungs && !this.audioOnly && !this.saver && !this.swapping) this.swap();
   }
 
