@@ -8,6 +8,7 @@ from collections.abc import Callable
 import structlog
 from csp.middleware import CSPMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -30,7 +31,7 @@ class RequestIdMiddleware:
 class ContentPolicyMiddleware(CSPMiddleware):
     """Public pages load from their own host only. The Wagtail admin needs inline scripts, and keeps its own policy."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if request.path.startswith("/admin/"):
             response._csp_replace = {  # type: ignore[attr-defined]
                 "script-src": ["'self'", "'unsafe-inline'", "'unsafe-eval'"],

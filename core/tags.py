@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-SEPARATORS = re.compile(r"[,，、;；\n]+")  # noqa: RUF001 Chinese punctuation is the point
+SEPARATORS = re.compile(r"[,，、;；\n]+")
 
 
 def split_tags(text: str | None) -> list[str]:

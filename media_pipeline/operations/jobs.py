@@ -111,7 +111,7 @@ def _due(ready: QuerySet[Step]) -> Step | None:
         .order_by("-pk")
         .values_list("source_id", "owner_id")
     )
-    load = Counter(
+    load: Counter[int | None] = Counter(
         owner
         for owner in Step.objects.filter(
             kind__in=[StepKind.ENCODE, StepKind.OPENING],

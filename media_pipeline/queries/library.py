@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Model, Prefetch, QuerySet
 from wagtail.admin.admin_url_finder import AdminURLFinder
-from wagtail.models import ReferenceIndex
+from wagtail.models import ReferenceIndex, RevisionMixin
 
 from accounts.access import staff_label
 from accounts.models import User
@@ -66,16 +66,34 @@ def clock_time(seconds: float | None) -> str:
 
 
 def uses_of(asset: MediaAsset, *, viewer: User | None = None) -> list[Use]:
-    """Lessons, stories and whatever else refers to `asset`, by Wagtail's reference index."""
+    """Lessons, stories and whatever else refers to `asset`, in what is saved or in a draft of it."""
     finder = AdminURLFinder(viewer)
+    users: dict[tuple[str, object], Model] = {}
+    for used_by, _references in ReferenceIndex.get_grouped_references_to(asset):
+        users[used_by._meta.label, used_by.pk] = used_by
+    for used_by in _drafts_with(asset):
+        users.setdefault((used_by._meta.label, used_by.pk), used_by)
     return [
         Use(
             label=str(used_by._meta.verbose_name),
             title=str(used_by),
             url=(finder.get_edit_url(used_by) or "") if viewer else "",
         )
-        for used_by, _references in ReferenceIndex.get_grouped_references_to(asset)
+        for used_by in users.values()
     ]
+
+
+def _drafts_with(asset: MediaAsset) -> list[Model]:
+    """Whatever names `asset` in its latest draft: Wagtail's reference index knows only what is saved as live.
+
+    A draft whose media is gone could not be opened again.
+    """
+    found: list[Model] = []
+    for relation in MediaAsset._meta.related_objects:
+        model = relation.related_model
+        if isinstance(model, type) and issubclass(model, RevisionMixin):
+            found += model._default_manager.filter(**{f"latest_revision__content__{relation.field.name}": asset.pk})
+    return found
 
 
 def unfinished_uploads(owner: User) -> list[Upload]:

@@ -86,12 +86,12 @@ def _seconds_left(steps: list[Step]) -> int | None:
     """What is left by weight, at the speed seen so far on this source (expected speed until a step is done)."""
     if not any(step.kind != StepKind.PROBE for step in steps):
         return None
-    finished = [
-        step
-        for step in steps
-        if step.state == StepState.DONE and step.started_at and step.finished_at and step.kind != StepKind.PROBE
-    ]
-    took = sum((step.finished_at - step.started_at).total_seconds() for step in finished)  # type: ignore[operator]
+    finished = [step for step in steps if step.state == StepState.DONE and step.kind != StepKind.PROBE]
+    took = sum(
+        (step.finished_at - step.started_at).total_seconds()
+        for step in finished
+        if step.started_at and step.finished_at
+    )
     expected = sum(step.weight for step in finished)
     speed = max(0.2, min(5.0, took / expected)) if expected > 1.0 else 1.0
     return round(speed * sum(step.weight * (1.0 - step.progress) for step in steps if step.state != StepState.DONE))

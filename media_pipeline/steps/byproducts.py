@@ -102,16 +102,16 @@ def download(attempt: Attempt) -> None:
     _keep(attempt, *(path for path, _ in made))
     with transaction.atomic():
         check_lease(attempt.step)
-        for path, picture in made:
+        for path, shown in made:
             Rendition.objects.update_or_create(
                 source=attempt.source,
                 name=path.name,
                 defaults={
                     "kind": RenditionKind.FILE,
-                    "width": picture.width if picture else None,
-                    "height": picture.height if picture else None,
-                    "frame_rate": picture.frame_rate if picture else "",
-                    "codecs": _codecs(picture, has_sound=bool(sounds)),
+                    "width": shown.width if shown else None,
+                    "height": shown.height if shown else None,
+                    "frame_rate": shown.frame_rate if shown else "",
+                    "codecs": _codecs(shown, has_sound=bool(sounds)),
                     "size": sizes[path.name],
                     "average_bandwidth": round(sizes[path.name] * 8 / plan.duration),
                     "complete": True,

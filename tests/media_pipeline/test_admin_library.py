@@ -112,7 +112,7 @@ def test_an_asset_page_shows_why_it_failed_and_a_working_retry(
     desk: Client, editor: User, nudges: list[Any], django_capture_on_commit_callbacks: Any
 ) -> None:
     source = SourceFactory(failed=True)
-    step = StepFactory(source=source, state=StepState.FAILED, reason="磁盘满了", attempts=3)
+    step = StepFactory(source=source, state=StepState.FAILED, reason="磁盘满了", failures=3)
     asset = MediaAssetFactory(source=source, owner=editor, title="第一讲")
     shown = page(desk, "edit", asset.pk)
     assert "磁盘满了" in shown
@@ -121,7 +121,7 @@ def test_an_asset_page_shows_why_it_failed_and_a_working_retry(
         response = desk.post(reverse("media_library:retry", args=[asset.pk]))
     assert response.status_code == 302
     step.refresh_from_db()
-    assert (step.state, step.attempts) == (StepState.READY, 0)
+    assert (step.state, step.failures) == (StepState.READY, 0)
     assert nudges
     again = desk.post(reverse("media_library:retry", args=[asset.pk]), follow=True)
     assert [str(message) for message in again.context["messages"]][-1] == "没有失败的步骤，不用重试。"
@@ -192,7 +192,7 @@ def test_what_a_lesson_uses_is_not_deleted_and_the_lesson_is_named(desk: Client,
     answer = desk.post(reverse("media_library:delete", args=[asset.pk]), follow=True)
     (message,) = answer.context["messages"]
     assert "云手怎么练" in str(message)
-    assert "没有删除" in str(message)
+    assert "不能删除" in str(message)
     assert MediaAsset.objects.filter(pk=asset.pk).exists()
     assert "云手怎么练" in page(desk, "edit", asset.pk)
     lesson.media = None

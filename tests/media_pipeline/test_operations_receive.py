@@ -11,6 +11,7 @@ from courses.models import Lesson
 from media_pipeline.enums import SourceState, StepKind
 from media_pipeline.models import MediaAsset, Source, Step
 from media_pipeline.operations.assets import delete_asset, rename_asset
+from media_pipeline.operations.removal import remove_asset
 from media_pipeline.operations.work import run_until_idle
 from tests.courses.factories import LessonFactory
 from tests.media_pipeline import clips
@@ -73,3 +74,15 @@ def test_a_bad_title_changes_nothing(title: str) -> None:
         rename_asset(asset=asset, title=title)
     asset.refresh_from_db()
     assert asset.title == "原来的"
+
+
+def test_media_that_only_a_draft_uses_is_not_deleted() -> None:
+    """An unpublished change names it; nothing live does."""
+    old, new = MediaAssetFactory(source__ready=True), MediaAssetFactory(source__ready=True)
+    lesson = LessonFactory(media=old, title="摇头摆尾去心火")
+    lesson.media = new
+    lesson.save_revision()
+    with pytest.raises(Refusal, match="摇头摆尾去心火"):
+        remove_asset(asset=new)
+    lesson.refresh_from_db()
+    assert lesson.get_latest_revision_as_object().media == new

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from django.conf import settings
 
@@ -17,10 +18,23 @@ SAME_RULES = [
 ]
 
 
-def test_jobs_publication_and_constraints_hold_on_postgresql() -> None:
+def test_jobs_publication_and_constraints_hold_on_postgresql(tmp_path: Path) -> None:
     with postgresql() as url:
         environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "YINLING_"))}
-        argv = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", *SAME_RULES]
+        argv = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-x",
+            "-p",
+            "no:cacheprovider",
+            "--basetemp",
+            str(tmp_path / "pytest"),
+            "-p",
+            "no:xdist",
+            *SAME_RULES,
+        ]
         done = subprocess.run(
             argv,
             env={**environment, "DATABASE_URL": url},
