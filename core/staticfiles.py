@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from django.core.files.storage import FileSystemStorage
 
 PACKAGE_FILES = {
@@ -37,3 +38,9 @@ class PackageFinder(BaseFinder):
     def list(self, ignore_patterns: Any) -> Iterator[tuple[str, FileSystemStorage]]:
         for name in PACKAGE_FILES:
             yield name, self.storage
+
+
+class ModuleManifestStorage(ManifestStaticFilesStorage):
+    """Also writes the digests into `import` lines of our own modules: a browser never mixes old and new ones."""
+
+    support_js_module_import_aggregation = True

@@ -152,7 +152,7 @@ STATICFILES_FINDERS = [
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "core.staticfiles.ModuleManifestStorage"},
 }
 # Only pictures and documents that editors upload: media of lessons goes through media_pipeline and is never here.
 MEDIA_ROOT = DATA_DIR / "images"
