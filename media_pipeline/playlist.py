@@ -78,7 +78,10 @@ def render_local(folder: Path, numbers: Sequence[int], durations: Sequence[float
 
 
 def render_master(variants: Sequence[Variant], tracks: Sequence[SoundTrack]) -> str:
-    """The master playlist, the thinnest variant first: a native player starts with the first."""
+    """The master playlist, the thinnest picture first and sound alone last.
+
+    A native player starts with the first variant, whatever it is: with sound alone it would begin without a picture.
+    """
     lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
     for track in tracks:
         language = f'LANGUAGE="{track.language}",' if track.language else ""
@@ -87,7 +90,7 @@ def render_master(variants: Sequence[Variant], tracks: Sequence[SoundTrack]) -> 
             f"DEFAULT={'YES' if track.default else 'NO'},AUTOSELECT=YES,"
             f'CHANNELS="{track.channels}",URI="{track.address}"'
         )
-    for variant in sorted(variants, key=lambda variant: variant.bandwidth):
+    for variant in sorted(variants, key=lambda variant: (variant.width is None, variant.bandwidth)):
         values = [f"BANDWIDTH={variant.bandwidth}"]
         if variant.average_bandwidth:
             values.append(f"AVERAGE-BANDWIDTH={variant.average_bandwidth}")

@@ -17,16 +17,16 @@ from media_pipeline.serving import media_server
 
 PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
 FILES = [
-    (re.compile(r"^(?:v|a)[\w-]{1,18}/(?:init\.mp4|\d{1,7}\.m4s)$"), "video/mp4"),
-    (re.compile(r"^360p\.mp4$"), "video/mp4"),
-    (re.compile(r"^audio\.m4a$"), "audio/mp4"),
-    (re.compile(r"^(?:poster|sprite-\d{1,4})\.jpg$"), "image/jpeg"),
-    (re.compile(r"^waveform\.png$"), "image/png"),
-    (re.compile(r"^sprite\.vtt$"), "text/vtt; charset=utf-8"),
+    (re.compile(r"(?:v|a)[A-Za-z0-9-]{1,18}/(?:init\.mp4|[0-9]{1,7}\.m4s)"), "video/mp4"),
+    (re.compile(r"360p\.mp4"), "video/mp4"),
+    (re.compile(r"audio\.m4a"), "audio/mp4"),
+    (re.compile(r"(?:poster|sprite-[0-9]{1,4})\.jpg"), "image/jpeg"),
+    (re.compile(r"waveform\.png"), "image/png"),
+    (re.compile(r"sprite\.vtt"), "text/vtt; charset=utf-8"),
 ]
 """Everything a viewer can fetch from disk. Names that don't match have no answer."""
-MEDIA_LIST = re.compile(r"^(?P<rendition>(?:v|a)[\w-]{1,18})/index\.m3u8$")
-CAPTIONS = re.compile(r"^captions/(?P<language>[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\.vtt$")
+MEDIA_LIST = re.compile(r"(?P<rendition>(?:v|a)[A-Za-z0-9-]{1,18})/index\.m3u8")
+CAPTIONS = re.compile(r"captions/(?P<language>[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\.vtt")
 YEAR = 365 * 24 * 3600
 GROWING_SECONDS = 2
 
@@ -60,12 +60,12 @@ def _answer(request: HttpRequest, asset: MediaAsset, name: str) -> HttpResponseB
     """The first kind of address that `name` is decides the answer."""
     if name == "master.m3u8":
         return _master(asset.source)
-    if found := MEDIA_LIST.match(name):
+    if found := MEDIA_LIST.fullmatch(name):
         return _media_list(asset.source, found["rendition"])
-    if found := CAPTIONS.match(name):
+    if found := CAPTIONS.fullmatch(name):
         return _captions(asset, found["language"])
     for pattern, content_type in FILES:
-        if pattern.match(name):
+        if pattern.fullmatch(name):
             answer = media_server().answer(request, f"{asset.source.key}/{name}", content_type=content_type)
             answer["Cache-Control"] = f"public, max-age={YEAR}, immutable"
             return answer
@@ -115,4 +115,7 @@ def _set_sharing(response: HttpResponseBase, *, is_open: bool) -> None:
 
 
 def _sentence(status: int, sentence: str) -> HttpResponse:
-    return HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")
+    """A refusal in words; kept by nobody, since what is closed or missing now may be open in a minute."""
+    response = HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")
+    response["Cache-Control"] = "no-store"
+    return response

@@ -53,7 +53,7 @@ def test_a_local_playlist_names_files_by_their_whole_path() -> None:
     assert parse_durations(text) == [("3.m4s", 4.004), ("4.m4s", 1.0)]
 
 
-def test_the_thinnest_variant_comes_first() -> None:
+def test_the_thinnest_picture_comes_first_and_sound_alone_last() -> None:
     tracks = [SoundTrack("lo", "汉语", "zh", "a40/index.m3u8", 1, True), SoundTrack("lo", "声音 2", "", "b", 2, False)]
     variants = [
         Variant("v720/index.m3u8", 3_000_000, 900_000, "avc1.64001f,mp4a.40.2", 1280, 720, 29.97, "hi"),
@@ -65,11 +65,11 @@ def test_the_thinnest_variant_comes_first() -> None:
         '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="lo",NAME="汉语",LANGUAGE="zh",DEFAULT=YES,AUTOSELECT=YES,CHANNELS="1",'
         'URI="a40/index.m3u8"\n'
         '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="lo",NAME="声音 2",DEFAULT=NO,AUTOSELECT=YES,CHANNELS="2",URI="b"\n'
-        '#EXT-X-STREAM-INF:BANDWIDTH=47000,AVERAGE-BANDWIDTH=39000,CODECS="mp4a.40.2"\na40/index.m3u8\n'
         '#EXT-X-STREAM-INF:BANDWIDTH=140000,CODECS="avc1.640015,mp4a.40.2",RESOLUTION=426x240,FRAME-RATE=15.000,'
         'AUDIO="lo"\nv240/index.m3u8\n'
         '#EXT-X-STREAM-INF:BANDWIDTH=3000000,AVERAGE-BANDWIDTH=900000,CODECS="avc1.64001f,mp4a.40.2",'
         'RESOLUTION=1280x720,FRAME-RATE=29.970,AUDIO="hi"\nv720/index.m3u8\n'
+        '#EXT-X-STREAM-INF:BANDWIDTH=47000,AVERAGE-BANDWIDTH=39000,CODECS="mp4a.40.2"\na40/index.m3u8\n'
     )
 
 
