@@ -5,7 +5,8 @@ absolute and carry the `file:` prefix, so that no name can be taken for an optio
 
 HLS outputs share two settings that make separately encoded parts join without a gap (docs/media.md, "Seams"): the
 media timeline begins at one second, and fragments are declared discontinuous, so that every part writes the same
-initialisation segment.
+initialisation segment. Reordered pictures are told by negative offsets instead of an edit list (CMAF, ISO/IEC 23000-19,
+7.5.17), which hls.js does not read: it would take each rung to begin by its own number of frames later.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import ffmpeg
 from django.conf import settings
 
 from media_pipeline.ladder import Plan, Rung, Sound
-from media_pipeline.probe import AudioStream, SourceProbe, input_guard
+from media_pipeline.probe import AudioStream, SourceProbe, VideoStream, input_guard
 
 TIMELINE_START = 1
 INEXACT_SEEK_MARGIN = 3.0
@@ -65,7 +66,7 @@ def _hls(folder: Path, *, first: int = 0, start: float = 0.0, seconds: float = 1
         "hls_segment_filename": f"file:{folder}/%d.m4s",
         "start_number": first,
         "hls_flags": "independent_segments+temp_file",
-        "hls_segment_options": "movflags=+frag_discont",
+        "hls_segment_options": "movflags=+frag_discont+negative_cts_offsets:use_editlist=0",
         "output_ts_offset": f"{TIMELINE_START + start:.6f}",
         "map_metadata": -1,
     }
@@ -95,7 +96,8 @@ def encode_part(
         if rung.step != step:
             picture = picture.filter("framestep", rung.step // step)
             step = rung.step
-        picture = picture.filter("scale", rung.width, rung.height, flags="bicubic", out_range="tv")
+        if number or not _has_shape(probe.video, rung):
+            picture = picture.filter("scale", rung.width, rung.height, flags="bicubic", out_range="tv")
         if number == 0:
             for name, values in TONE_MAP if plan.tone_map else ():
                 picture = picture.filter(name, **values)
@@ -108,6 +110,19 @@ def encode_part(
             own, picture = halves[0], halves[1]
         outputs.append(_rung_output(own, rung, plan, first=first, last=last, folder=folder / rung.name))
     return _compile(outputs)
+
+
+def _has_shape(video: VideoStream, rung: Rung) -> bool:
+    """Whether decoded pictures are what the rung needs: even told to change nothing, `scale` would copy every one.
+
+    Full-range H.264 comes as `yuvj420p`, and goes through `scale`, which brings it to the range of television.
+    """
+    return (
+        (video.width, video.height) == (rung.width, rung.height)
+        and video.pixel_format == "yuv420p"
+        and video.sample_aspect == "1"
+        and not video.rotation
+    )
 
 
 def _picture(source: Path, probe: SourceProbe, *, begin: float, rate: Fraction) -> Any:

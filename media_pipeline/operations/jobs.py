@@ -178,7 +178,9 @@ def give_back(*, step: Step, sentence: str, detail: str = "") -> None:
     Does nothing if the lease is lost: then somebody else has decided already.
     """
     with transaction.atomic():
-        source = Source.objects.select_for_update().get(pk=step.source_id)
+        source = Source.objects.select_for_update().filter(pk=step.source_id).first()
+        if source is None:  # deleted meanwhile, and its files with it: no wonder that the attempt broke
+            return
         try:
             row = check_lease(step)
         except LeaseLost:

@@ -28,7 +28,12 @@ def _hls(folder: Path) -> list[str]:
     folder.mkdir(parents=True)
     return [
         *("-f", "hls", "-hls_time", str(SEGMENT), "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4"),
-        *("-hls_flags", "independent_segments", "-hls_segment_options", "movflags=+frag_discont"),
+        *(
+            "-hls_flags",
+            "independent_segments",
+            "-hls_segment_options",
+            "movflags=+frag_discont+negative_cts_offsets:use_editlist=0",
+        ),
         *("-output_ts_offset", "1", "-hls_segment_filename", str(folder / "%d.m4s"), str(folder / "index.m3u8")),
     ]
 

@@ -32,8 +32,14 @@ def joined(rendition: Rendition, folder: Path) -> Path:
 
 
 def read_packets(path: Path, stream: str = "v:0") -> list[Packet]:
+    """Packets of a joined rendition with the times a browser sees.
+
+    The fragments tell reordering by negative offsets, and a first picture's offset is nought; ffprobe adds a constant to
+    all presentation times so that none comes before its decoding time, which is taken off again here.
+    """
     rows = packets(path, entries="pts_time,dts_time,flags", stream=stream)
-    return [Packet(float(pts), float(dts), "K" in flags) for pts, dts, flags, *_ in rows]
+    added = float(rows[0][0]) - float(rows[0][1])
+    return [Packet(float(pts) - added, float(dts), "K" in flags) for pts, dts, flags, *_ in rows]
 
 
 def streams(path: Path) -> list[dict[str, Any]]:
