@@ -363,10 +363,10 @@ def cut_parts(boundaries: list[float], *, ahead: bool) -> list[tuple[int, int]]:
 
 
 def plan_gain(probe: SourceProbe) -> float:
-    """Decibels that bring speech to −16 LUFS (AES TD1008 for mono and mobile listening); at most ±20."""
+    """Decibels that bring speech to −16 LUFS (AES TD1008 for mono and mobile listening); at most ±30."""
     if probe.loudness is None:
         return 0.0
-    return round(max(-20.0, min(20.0, TARGET_LUFS - probe.loudness)), 1)
+    return round(max(-30.0, min(30.0, TARGET_LUFS - probe.loudness)), 1)
 
 
 def plan_sounds(probe: SourceProbe, *, groups: set[str]) -> list[Sound]:

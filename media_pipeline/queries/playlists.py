@@ -112,7 +112,8 @@ def _has_begun(row: Rendition) -> bool:
 
 def _declared(row: Rendition) -> int:
     """Bit/s a viewer's line must carry: measured over whole segments once complete, the promised cap before."""
-    return row.peak_bandwidth if row.complete else max(row.bandwidth_cap, row.peak_bandwidth)
+    measured = row.peak_bandwidth + 1  # rows hold rounded figures
+    return measured if row.complete else max(row.bandwidth_cap, measured)
 
 
 def _track_name(sound: Sound, plan: Plan) -> str:

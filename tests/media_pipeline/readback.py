@@ -34,8 +34,8 @@ def joined(rendition: Rendition, folder: Path) -> Path:
 def read_packets(path: Path, stream: str = "v:0") -> list[Packet]:
     """Packets of a joined rendition with the times a browser sees.
 
-    The fragments tell reordering by negative offsets, and a first picture's offset is nought; ffprobe adds a constant to
-    all presentation times so that none comes before its decoding time, which is taken off again here.
+    The fragments tell reordering by negative offsets, and a first picture's offset is nought; ffprobe adds a constant
+    to all presentation times so that none comes before its decoding time, which is taken off again here.
     """
     rows = packets(path, entries="pts_time,dts_time,flags", stream=stream)
     added = float(rows[0][0]) - float(rows[0][1])

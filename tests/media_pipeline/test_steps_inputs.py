@@ -117,9 +117,9 @@ def test_sound_alone(name: str, tmp_path: Path, data_dir: Path) -> None:
 
 
 def test_a_turned_picture_is_upright(tmp_path: Path, data_dir: Path) -> None:
-    """Red above, blue below, as the viewer should see it; the file holds it lying."""
+    """Red above, blue below, as the viewer should see it; the file holds it lying, with a matrix that turns it a quarter back to the left."""
     source = ["-f", "lavfi", "-i", "color=red:s=180x160:r=25:d=1", "-f", "lavfi", "-i", "color=blue:s=180x160:r=25:d=1"]
-    lying = clips.clip(*source, "-filter_complex", "vstack,transpose=cclock", *clips.x264())
+    lying = clips.clip(*source, "-filter_complex", "vstack,transpose=clock", *clips.x264())
     path = clips.clip("-i", str(lying), "-c", "copy", "-metadata:s:v:0", "rotate=90")
     made = make(path, data_dir)
     check_picture(made, tmp_path, size=(180, 320), seconds=1)
