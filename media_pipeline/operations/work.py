@@ -53,7 +53,7 @@ def attempt_step(step: Step) -> None:
         attempt = Attempt(step=step, source=step.source, folder=folder)
         RUNNERS[step.kind](attempt)
         complete_step(step=step, cpu_seconds=attempt.cpu_seconds)
-        bound.info("step done", cpu_seconds=round(attempt.cpu_seconds, 1))
+        bound.info("step done", cpu_seconds=round(attempt.cpu_seconds, 1), peak_memory=attempt.peak_memory)
     except LeaseLost:
         bound.warning("lease lost, attempt dropped")
     except Source.DoesNotExist:

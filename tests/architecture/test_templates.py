@@ -53,9 +53,7 @@ def test_templates_live_under_one_folder() -> None:
 
 def test_public_templates_carry_no_inline_script_or_style() -> None:
     found = {
-        str(path.relative_to(ROOT)): faults(path.read_text(encoding="utf-8"))
-        for path in templates()
-        if is_public(path)
+        str(path.relative_to(ROOT)): faults(path.read_text(encoding="utf-8")) for path in templates() if is_public(path)
     }
     assert {path: what for path, what in found.items() if what} == {}
 
