@@ -93,11 +93,13 @@ def run(
     )
     output = _Output(on_output)
     began = time.monotonic()
+    peak = 0
     try:
         with selectors.DefaultSelector() as selector:
             output.watch(selector, child)
             while selector.get_map():
                 output.read(selector)
+                peak = max(peak, _peak_memory(child.pid))
                 moment = time.monotonic()
                 if time_limit is not None and moment - began > time_limit:
                     raise ProcessFailed("took too long", _text(output.err))
@@ -116,7 +118,7 @@ def run(
     if child.returncode != 0:
         raise ProcessFailed(f"ended with {child.returncode}", _text(output.err))
     seconds = usage.ru_utime + usage.ru_stime
-    return Finished(bytes(output.out), _text(output.err), seconds, usage.ru_maxrss * 1024)
+    return Finished(bytes(output.out), _text(output.err), seconds, peak)
 
 
 class _Output:
@@ -150,6 +152,20 @@ class _Output:
             del self.err[:-32768]
         if len(self.out) > OUTPUT_LIMIT:
             raise ProcessFailed("printed too much", _text(self.err))
+
+
+def _peak_memory(pid: int) -> int:
+    """The most that a running process ever had resident, in bytes (VmHWM in proc(5)); 0 once it has ended.
+
+    Not `ru_maxrss` of wait4(2): it never falls below what this process had at the fork.
+    """
+    try:
+        with open(f"/proc/{pid}/status", "rb") as file:  # noqa: PTH123 five times a second
+            told = file.read()
+    except OSError:
+        return 0
+    _, found, rest = told.partition(b"VmHWM:")
+    return int(rest.split(None, 1)[0]) * 1024 if found else 0
 
 
 def _kill_group(child: subprocess.Popen[bytes]) -> None:

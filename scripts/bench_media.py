@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -63,6 +64,7 @@ def main() -> None:
     if shutil.disk_usage(folder).free < wanted * 1.2:
         say(f"{folder} 的空间不够，要 {wanted * 1.2 / 1e9:.0f} GB。请用 --folder 换一个地方。")
         raise SystemExit(1)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the house is cleared away
     house = Path(tempfile.mkdtemp(prefix="house-", dir=folder))
     try:
         open_house(house)
@@ -80,8 +82,8 @@ def measure(asked: argparse.Namespace, *, folder: Path, house: Path) -> dict[str
 
     films = make_films(folder, seconds=asked.seconds, height=asked.height, names=asked.films)
     reports = [contest.hold(film, rounds=asked.pairs, folder=house, say=say) for film in films]
-    minutes = 3 if asked.quick else 120
-    short, long = (memory.measure(path) for path in make_long(folder, minutes=minutes))
+    base, times = (6.0, 4) if asked.quick else (60.0, 120)
+    short, long = (memory.measure(path) for path in make_long(folder, seconds=base, times=times))
     results: list[Result] = []
     for report in reports:
         say()
@@ -89,7 +91,7 @@ def measure(asked: argparse.Namespace, *, folder: Path, house: Path) -> dict[str
         results += judge(report.film.name, report.film.seconds, report.values, say)
         tell(report)
     say()
-    say(f"内存：1 分钟片和 {minutes} 分钟片，每种步骤的峰值（MB，工作进程加子进程）")
+    say(f"内存：{base:g} 秒的片子和它的 {times} 倍长，每种步骤的峰值（MB，工作进程加子进程）")
     for kind, peak in short.items():
         say(f"  {kind}　{peak / 2**20:,.0f}　{long[kind] / 2**20:,.0f}")
     results.append(Result(LONG_GOAL, "long", max(long[kind] / peak for kind, peak in short.items())))
@@ -101,7 +103,7 @@ def measure(asked: argparse.Namespace, *, folder: Path, house: Path) -> dict[str
         "height": asked.height,
         "quick": asked.quick,
         "films": {report.film.name: as_json(report) for report in reports},
-        "memory": {"short": short, "long": long, "long_minutes": minutes},
+        "memory": {"short": short, "long": long, "long_seconds": base * times},
         "goals": {f"{result.film}.{result.goal.name}": result.as_json() for result in results},
         "ok": all(result.ok for result in results),
     }

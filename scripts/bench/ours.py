@@ -99,7 +99,7 @@ def workers() -> Iterator[None]:
         for queue, nicer in ((Queue.PLAY, []), (Queue.PLAY, []), (Queue.BULK, ["/usr/bin/nice"])):
             running.append(
                 subprocess.Popen(
-                    ["/usr/bin/setpriv", "--pdeathsig", "KILL", *nicer, sys.executable, *WORKER, "--queue", queue],
+                    ["/usr/bin/setpriv", "--pdeathsig", "KILL", *nicer, sys.executable, *WORKER, queue],
                     cwd=ROOT,
                     env={**os.environ, "YINLING_DATA": str(settings.DATA_DIR)},
                     stdout=subprocess.PIPE,
@@ -133,6 +133,6 @@ def first_playable(path: Path) -> float:
     assert source.verdict_at is not None
     forget(source)
     # Workers in the middle of a step notice at their next heartbeat that it is nobody's.
-    while any((Path(settings.DATA_DIR) / "work").iterdir()):
+    while any((Path(settings.DATA_DIR) / "work").iterdir()) and time.monotonic() < deadline:
         time.sleep(0.1)
     return (source.playable_at - source.verdict_at).total_seconds()

@@ -82,6 +82,8 @@ def peak(source: Source, name: str) -> int:
         (float(seconds), (row.folder / file).stat().st_size)
         for seconds, file in re.findall(r"#EXTINF:([\d.]+),\n(.+)", text)
     ]
+    if sum(seconds for seconds, _ in listed) < longest * 0.5:
+        return round(sum(size for _, size in listed) * 8 / sum(seconds for seconds, _ in listed))
     rates = [0.0]
     for first in range(len(listed)):
         seconds, size = 0.0, 0

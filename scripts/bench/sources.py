@@ -66,17 +66,18 @@ def make_films(folder: Path, *, seconds: float, height: int, names: Sequence[str
     return films
 
 
-def make_long(folder: Path, *, minutes: int) -> tuple[Path, Path]:
-    """A film of one minute and one of `minutes` with the same picture over and over, both encodable, 640 × 360."""
+def make_long(folder: Path, *, seconds: float, times: int) -> tuple[Path, Path]:
+    """A film of `seconds` and one that is the same `times` over; both encodable, 640 × 360."""
     folder.mkdir(parents=True, exist_ok=True)
     recipe = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:8]
-    short, long = folder / f"long-1-{recipe}.mp4", folder / f"long-{minutes}-{recipe}.mp4"
+    short, long = (folder / f"long-{seconds * number:g}s-{recipe}.mkv" for number in (1, times))
     if not short.exists():
         drawn = ["-f", "lavfi", "-i", f"testsrc2=s=640x360:r={RATE}"]
         spoken = ["-stream_loop", "-1", "-i", str(_voice(folder / f"voice-{recipe}.wav"))]
-        _ffmpeg([*drawn, *spoken, "-t", "60", *_h264(400, gop=250), *SOUND], short)
+        coded = ["-c:v", "mpeg4", "-b:v", "800k", "-g", "250"]
+        _ffmpeg([*drawn, *spoken, "-t", f"{seconds:g}", *coded, *SOUND], short)
     if not long.exists():
-        _ffmpeg(["-stream_loop", str(minutes - 1), "-i", str(short), "-c", "copy"], long)
+        _ffmpeg(["-stream_loop", str(times - 1), "-i", str(short), "-c", "copy"], long)
     return short, long
 
 
