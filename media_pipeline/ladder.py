@@ -56,7 +56,8 @@ HIGH_RATE_FROM = 720
 class Rung:
     """One video rendition. `frame_rate` is a fraction as text; `step` keeps every n-th frame of the top rate.
 
-    `maxrate` and `bufsize` in bit/s; `cap` is the most a whole segment can take, in bit/s.
+    `maxrate` and `bufsize` in bit/s; `cap` is the most that segments can take over half a target duration, in bit/s
+    (the shortest run that counts, RFC 8216, 4.3.4.2).
     """
 
     name: str
@@ -76,7 +77,7 @@ class Rung:
 
     @property
     def cap(self) -> int:
-        return self.maxrate + self.bufsize // SEGMENT_SECONDS
+        return self.maxrate + self.bufsize * 2 // SEGMENT_SECONDS
 
 
 @dataclass(frozen=True)

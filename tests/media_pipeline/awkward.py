@@ -134,7 +134,6 @@ def old_formats() -> dict[str, Callable[[], Path]]:
     cif = [*picture(size="352x288", rate="25", seconds=2), *tone(seconds=2)]
     recipes: dict[str, tuple[list[str], list[str], str]] = {
         "avi": (both, ["-c:v", "mpeg4", "-vtag", "XVID", "-c:a", "libmp3lame"], ".avi"),
-        "avi_mjpeg_pcm": (both, ["-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-c:a", "pcm_s16le"], ".avi"),
         "flv": (both, ["-c:v", "flv", "-c:a", "libmp3lame", "-ar", "44100"], ".flv"),
         "flv_h264": (both, [*x264(), *AAC], ".flv"),
         "3gp": (cif, ["-c:v", "h263", "-c:a", "aac", "-ar", "16000", "-ac", "1"], ".3gp"),
@@ -146,7 +145,6 @@ def old_formats() -> dict[str, Callable[[], Path]]:
         "wmv": (both, ["-c:v", "wmv2", "-c:a", "wmav2"], ".wmv"),
         "ogv": (both, ["-c:v", "libtheora", "-c:a", "libvorbis"], ".ogv"),
         "vob": (both, ["-c:v", "mpeg2video", "-c:a", "ac3", "-f", "vob"], ".vob"),
-        "m2ts": (both, ["-c:v", "mpeg2video", "-c:a", "ac3", "-f", "mpegts", "-mpegts_m2ts_mode", "1"], ".m2ts"),
         "fragmented": (both, [*x264(), *AAC, "-movflags", "frag_keyframe+empty_moov"], ".mp4"),
         "av1": (both, ["-c:v", "libsvtav1", "-preset", "12", "-c:a", "libopus"], ".mkv"),
         "mxf": (both, ["-c:v", "mpeg2video", "-c:a", "pcm_s16le", "-ar", "48000"], ".mxf"),
@@ -168,9 +166,7 @@ def sounds() -> dict[str, Callable[[], Path]]:
         "aac": (["-c:a", "aac"], ".aac"),
         "m4a": (["-c:a", "aac"], ".m4a"),
         "wma": (["-c:a", "wmav2"], ".wma"),
-        "aiff": (["-c:a", "pcm_s16be"], ".aiff"),
         "ac3": (["-c:a", "ac3"], ".ac3"),
-        "mka": (["-c:a", "libopus"], ".mka"),
     }
     return {
         name: lambda words=tuple(words), suffix=suffix: clip(*tone(seconds=5), *words, suffix=suffix)

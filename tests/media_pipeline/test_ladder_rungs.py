@@ -170,7 +170,7 @@ def test_a_copied_rung_promises_its_own_peak() -> None:
 
 
 def test_a_small_copied_source_still_gets_a_thin_rung() -> None:
-    plan = plan_ladder(probe(video(width=426, height=240, group_bytes=[10_500] * 60), audio()))
+    plan = plan_ladder(probe(video(width=426, height=240, group_bytes=[12_500] * 60), audio()))
     assert [(rung.name, rung.copied) for rung in plan.rungs] == [("v240", True), ("v240-low", False)]
 
 

@@ -117,7 +117,7 @@ def test_sound_alone(name: str, tmp_path: Path, data_dir: Path) -> None:
 
 
 def test_a_turned_picture_is_upright(tmp_path: Path, data_dir: Path) -> None:
-    """Red above, blue below, as the viewer should see it; the file holds it lying, with a matrix that turns it a quarter back to the left."""
+    """Red above, blue below, as the viewer should see it; the file holds it lying, and a matrix turns it back left."""
     source = ["-f", "lavfi", "-i", "color=red:s=180x160:r=25:d=1", "-f", "lavfi", "-i", "color=blue:s=180x160:r=25:d=1"]
     lying = clips.clip(*source, "-filter_complex", "vstack,transpose=clock", *clips.x264())
     path = clips.clip("-i", str(lying), "-c", "copy", "-metadata:s:v:0", "rotate=90")
@@ -203,7 +203,8 @@ def test_rates_are_as_declared_and_the_lowest_fits_a_rural_line_even_for_noise(d
     assert measured_peak(source, "a40") <= rates["a40"] <= 48_000
     assert measured_peak(source, "v240") + measured_peak(source, "a40") <= rates["v240"] <= 150_000
     caps = {row.name: row.bandwidth_cap for row in source.renditions.all()}
-    assert all(measured_peak(source, name) <= caps[name] for name in ("v360", "v240", "a40"))
+    peaks = {name: measured_peak(source, name) for name in ("v360", "v240", "a40")}
+    assert {name: round(peak) for name, peak in peaks.items() if peak > caps[name]} == {}
 
 
 def test_a_copied_picture_keeps_its_pictures_and_declares_its_peak(tmp_path: Path, data_dir: Path) -> None:

@@ -79,7 +79,7 @@ def check_rungs(source: Source, folder: Path) -> None:
     for rendition in videos(source):
         packets = read_packets(joined(rendition, folder))
         frame = float(1 / Fraction(rendition.frame_rate))
-        assert abs(len(packets) - source.duration / frame) <= 0.51
+        assert abs(len(packets) - source.duration / frame) < 1
         decoding = [packet.dts for packet in packets]
         assert decoding == sorted(set(decoding))
         shown = sorted(packet.pts for packet in packets)
@@ -93,10 +93,10 @@ def test_rungs_of_a_lecture_in_parts_are_aligned(
     rate: str, top: str, lowest: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Both the opening of a long source (its own process) and the ladder beside it."""
-    monkeypatch.setattr(ladder, "PART_SECONDS", 8)
-    monkeypatch.setattr(ladder, "SHORT_SOURCE", 10.0)
+    monkeypatch.setattr(ladder, "PART_SECONDS", 4)
+    monkeypatch.setattr(ladder, "SHORT_SOURCE", 6.0)
     path = clip(
-        *picture(size="854x480", rate=rate, seconds=13), *tone(seconds=13),
+        *picture(size="854x480", rate=rate, seconds=9), *tone(seconds=9),
         "-c:v", "mpeg4", "-q:v", "6", "-g", "999", "-c:a", "aac", suffix=".mkv",
     )  # fmt: skip
     source = run_until_idle(receive(path).source)
