@@ -25,6 +25,9 @@ from media_pipeline.probe import AudioStream, SourceProbe, VideoStream, input_gu
 
 TIMELINE_START = 1
 INEXACT_SEEK_MARGIN = 3.0
+SILENCE_FILL = {"osf": "s16", "dither_method": "triangular", "dither_scale": 10}
+"""Noise at about −70 dBFS, which nobody hears. After true silence, as between the sentences of a screen recording,
+ffmpeg's AAC encoder loses its rate: it was asked for 38 kbit/s and gave 79 for four seconds (docs/media.md)."""
 TONE_MAP = (
     ("zscale", {"t": "linear", "npl": 100}),
     ("format", {"pix_fmts": "gbrpf32le"}),
@@ -222,7 +225,7 @@ def _levelled(stream: Any, plan: Plan, *, layout: str) -> Any:
     stream = stream.filter("aformat", channel_layouts=layout)
     if plan.gain:
         stream = stream.filter("volume", f"{plan.gain}dB").filter("alimiter", limit=0.84, level="disabled")
-    return stream
+    return stream.filter("aresample", **SILENCE_FILL)
 
 
 def sound_options(sound: Sound) -> dict[str, Any]:

@@ -94,7 +94,7 @@ def measure(asked: argparse.Namespace, *, folder: Path, house: Path) -> dict[str
     say(f"内存：{base:g} 秒的片子和它的 {times} 倍长，每种步骤的峰值（MB，工作进程加子进程）")
     for kind, peak in short.items():
         say(f"  {kind}　{peak / 2**20:,.0f}　{long[kind] / 2**20:,.0f}")
-    results.append(Result(LONG_GOAL, "long", max(long[kind] / peak for kind, peak in short.items())))
+    results.append(Result(LONG_GOAL, "long", max(long.values()) / max(short.values())))
     say(line_of(results[-1]))
     return {
         "bench": "media",

@@ -42,7 +42,7 @@ def goals(seconds: float) -> list[Goal]:
     ]
 
 
-LONG_GOAL = Goal("long_to_short_memory", "长片内存 对短片", 1.10)
+LONG_GOAL = Goal("long_to_short_memory", "内存峰值 长片对短片", 1.10)
 
 
 @dataclass(frozen=True)
