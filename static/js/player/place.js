@@ -2,7 +2,7 @@
 
 const EVERY = 10;
 const WORTH_RESUMING = 5;
-const NEARLY_OVER = 10;
+const NEARLY_OVER = 3; // seconds; or a twentieth of the lesson, as courses.queries.positions counts it
 
 export class Place {
   /** `address`: where to post {seconds, watched_at} to, or "" when not signed in; `known`: seconds the server already knows. */
@@ -22,7 +22,7 @@ export class Place {
 
   /** Seconds to continue at, or 0 when there is nothing worth continuing. */
   get resumable() {
-    const over = this.duration && this.seconds > this.duration - NEARLY_OVER;
+    const over = this.duration && this.duration - this.seconds <= Math.max(NEARLY_OVER, this.duration / 20);
     return this.seconds >= WORTH_RESUMING && !over ? this.seconds : 0;
   }
 
