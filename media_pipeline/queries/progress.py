@@ -163,7 +163,7 @@ def published_renditions(source: Source) -> list[dict[str, object]]:
             "frame_rate": row.frame_rate,
             "codecs": row.codecs,
             "copied": row.is_copy,
-            "bandwidth": row.peak_bandwidth or row.bandwidth_cap,
+            "bandwidth": row.peak_bandwidth or row.bandwidth_cap or row.average_bandwidth,
             "average_bandwidth": row.average_bandwidth,
             "bytes": row.size,
             "segments": sum(len(part.segments) for part in row.parts.all()) if row.kind != RenditionKind.FILE else 0,
