@@ -133,6 +133,6 @@ def first_playable(path: Path) -> float:
     assert source.verdict_at is not None
     forget(source)
     # Workers in the middle of a step notice at their next heartbeat that it is nobody's.
-    while any((Path(settings.DATA_DIR) / "work").iterdir()) and time.monotonic() < deadline:
+    while any((Path(settings.DATA_DIR) / "work").glob("step-*")) and time.monotonic() < deadline:
         time.sleep(0.1)
     return (source.playable_at - source.verdict_at).total_seconds()
