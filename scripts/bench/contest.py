@@ -76,7 +76,8 @@ class Report:
             "cpu_whole_to_naive": self.ratio("whole", "naive"),
             "cpu_whole_to_mediacms": self.ratio("whole", "mediacms"),
             "cpu_copied_whole_to_mediacms": self.ratio("copied_whole", "mediacms"),
-            "cpu_ours_to_mediacms_faster": self.cpu["ours"][0] / self.cpu["mediacms_faster"][0],
+            "cpu_ours_to_naive_fast_sound": self.cpu["ours"][-1] / self.cpu["naive_fast_sound"][0],
+            "cpu_ours_to_mediacms_faster": self.cpu["ours"][-1] / self.cpu["mediacms_faster"][0],
             "vmaf_720p_lowest": self.score[1],
         }
 
@@ -113,6 +114,8 @@ def hold(film: Film, *, rounds: int, folder: Path, say: Say) -> Report:
             say(f"  第 {number + 1} 轮 CPU 秒：" + "，".join(f"{way} {cpu[-1]:.1f}" for way, cpu in report.cpu.items()))
         cost, _ = rivals.mediacms(film.encodable, height=film.height, folder=work, large_preset="faster")
         report.add("mediacms_faster", cost)
+        cost, _ = rivals.naive(film.encodable, plan, folder=work, fast_sound=True)
+        report.add("naive_fast_sound", cost)
         with workers():
             for _ in range(rounds):
                 report.playable.setdefault("copied", []).append(first_playable(film.copyable))

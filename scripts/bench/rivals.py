@@ -52,14 +52,18 @@ def _sound_of(plan: Plan, rung: Rung) -> Sound:
     return next(sound for sound in plan.sounds if sound.group == rung.sound)
 
 
-def naive(source: Path, plan: Plan, *, folder: Path) -> tuple[Cost, int]:
-    """One process a rung; each decodes the source, scales from its full size and encodes its own sound."""
+def naive(source: Path, plan: Plan, *, folder: Path, fast_sound: bool = False) -> tuple[Cost, int]:
+    """One process a rung; each decodes the source, scales from its full size and encodes its own sound.
+
+    Rungs, rates and picture settings are ours; the AAC coder is ffmpeg's default unless `fast_sound`.
+    """
     _fresh(folder)
+    coder = [] if fast_sound else ["-aac_coder", "twoloop"]
     total = Cost()
     for rung in plan.rungs:
         scaled = f"fps={rung.frame_rate},scale={rung.width}:{rung.height}:flags=bicubic,format=yuv420p"
         picture = ["-map", "0:v:0", "-vf", scaled, *_words(encoder_options(rung)), *_keyframes(rung)]
-        sound = ["-map", "0:a:0", *_words(sound_options(_sound_of(plan, rung)))]
+        sound = ["-map", "0:a:0", *_words(sound_options(_sound_of(plan, rung))), *coder]
         total += run([*QUIET, "-i", str(source), *picture, *sound, *_hls(folder / rung.name)])
     return total, size_of(folder)
 
@@ -88,7 +92,7 @@ def limit(source: Path, plan: Plan, *, frames: Path, folder: Path) -> tuple[Cost
     return total, size_of(folder)
 
 
-MEDIACMS_KBITS = {1080: 4500, 720: 2500, 480: 1000, 360: 500, 240: 300}
+MEDIACMS_KBITS = {144: 150, 240: 300, 360: 500, 480: 1000, 720: 2500, 1080: 4500}
 """Its `VIDEO_BITRATES` for H.264 up to 30 pictures a second."""
 MEDIACMS_KEYFRAME_SECONDS = 4
 
@@ -98,13 +102,13 @@ def mediacms(source: Path, *, height: int, folder: Path, large_preset: str = "me
     128 kbit/s of AAC in each; after every rung all finished ones are packaged into segments anew.
 
     Its packager is mp4hls of Bento4; here ffmpeg copies into segments instead, which is cheaper than a Python script.
-    Its sprites cost extra and aren't counted. `large_preset` is for heights from 720: the code says `faster` there.
+    Its sprites cost extra and aren't counted. `large_preset` is for heights from 720: older versions say `faster` there.
     """
     _fresh(folder)
     total = Cost()
     done: list[Path] = []
     packaged = folder / "hls"
-    for side in sorted((side for side in MEDIACMS_KBITS if side <= height), reverse=False):
+    for side in (side for side in MEDIACMS_KBITS if side <= height):
         target = folder / f"{side}.mp4"
         total += run(_mediacms_rung(source, side, target, large_preset if side >= 720 else "medium"))
         done.append(target)

@@ -15,7 +15,7 @@ from django.conf import settings
 
 from scripts.bench.goals import Goal, Result, goals
 
-WAYS = {"ours", "whole", "limit", "naive", "mediacms", "mediacms_faster", "copied", "copied_whole"}
+WAYS = {"ours", "whole", "limit", "naive", "mediacms", "mediacms_faster", "naive_fast_sound", "copied", "copied_whole"}
 
 
 @pytest.fixture(scope="module")
