@@ -156,7 +156,7 @@ def encoder_options(rung: Rung) -> dict[str, Any]:
     return {
         "c:v": "libx264",
         "preset": "veryfast",
-        "rc-lookahead": 40,
+        "rc-lookahead": 20,
         "profile:v": "high",
         "crf": rung.crf,
         "maxrate": rung.maxrate,

@@ -102,7 +102,7 @@ def mediacms(source: Path, *, height: int, folder: Path, large_preset: str = "me
     128 kbit/s of AAC in each; after every rung all finished ones are packaged into segments anew.
 
     Its packager is mp4hls of Bento4; here ffmpeg copies into segments instead, which is cheaper than a Python script.
-    Its sprites cost extra and aren't counted. `large_preset` is for heights from 720: older versions say `faster` there.
+    Its sprites cost extra and aren't counted. Older versions have a `large_preset` of `faster` from 720 lines up.
     """
     _fresh(folder)
     total = Cost()
