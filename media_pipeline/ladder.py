@@ -1,6 +1,6 @@
 """The ladder: which rungs a source gets, where segments begin, and how the work is cut. Pure functions.
 
-Rates follow the measurements in docs/media.md: capped CRF 23 at `veryfast` with a longer look-ahead, so that slides cost
+Rates follow the measurements in docs/media.md: capped CRF 23 at `veryfast` with a longer look-ahead, so slides cost
 few bits, and a lowest rung that fits 150 kbit/s with its sound. Sizes are of the *short* side, so that an upright video
 stays upright.
 """
