@@ -1,11 +1,11 @@
 """Addresses of the whole site. Each room keeps its own list; Wagtail pages answer what is left."""
 
-from django.conf import settings
-from django.urls import include, path, re_path
-from django.views.static import serve
+from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
+
+from core.files import send_picture
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
@@ -15,6 +15,6 @@ urlpatterns = [
     path("courses/", include("courses.urls")),
     path("", include("core.urls")),
     path("", include("cms.urls")),
-    re_path(r"^files/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    path("files/<path:path>", send_picture),
     path("", include(wagtail_urls)),
 ]

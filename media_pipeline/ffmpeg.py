@@ -28,6 +28,7 @@ INEXACT_SEEK_MARGIN = 3.0
 SILENCE_FILL = {"osf": "s16", "dither_method": "triangular", "dither_scale": 10}
 """Noise at about −70 dBFS, which nobody hears. After true silence, as between the sentences of a screen recording,
 ffmpeg's AAC encoder loses its rate: it was asked for 38 kbit/s and gave 79 for four seconds (docs/media.md)."""
+PLAIN_MATRICES = frozenset({"", "unknown", "bt709", "smpte170m", "bt470bg"})
 TONE_MAP = (
     ("zscale", {"t": "linear", "npl": 100}),
     ("format", {"pix_fmts": "gbrpf32le"}),
@@ -93,6 +94,7 @@ def encode_part(
     picture = picture.filter("tpad", stop=-1, stop_mode="clone").filter("trim", end_frame=frames)
     if plan.deinterlace:
         picture = picture.filter("bwdif", mode="send_frame", deint="interlaced")
+    plain = _is_plain(probe.video) and not plan.tone_map and not plan.deinterlace
     outputs: list[Any] = []
     step = 1
     for number, rung in enumerate(rungs):
@@ -100,7 +102,7 @@ def encode_part(
             picture = picture.filter("framestep", rung.step // step)
             step = rung.step
         if number or not _has_shape(probe.video, rung):
-            picture = picture.filter("scale", rung.width, rung.height, flags="bicubic", out_range="tv")
+            picture = _scaled(picture, rung, is_plain=plain)
         if number == 0:
             for name, values in TONE_MAP if plan.tone_map else ():
                 picture = picture.filter(name, **values)
@@ -128,6 +130,23 @@ def _has_shape(video: VideoStream, rung: Rung) -> bool:
     )
 
 
+def _is_plain(video: VideoStream) -> bool:
+    """Whether the pictures are of the kind that nearly every camera and screen recorder writes."""
+    return (
+        video.pixel_format == "yuv420p"
+        and video.field_order == "progressive"
+        and video.matrix in PLAIN_MATRICES
+        and video.width % 2 == video.height % 2 == 0
+    )
+
+
+def _scaled(picture: Any, rung: Rung, *, is_plain: bool) -> Any:
+    """Two scalers with the same curve: zimg's costs a third less, and takes no odd sizes, fields or wrong labels."""
+    if is_plain:
+        return picture.filter("zscale", rung.width, rung.height, filter="bicubic", param_a=0, param_b=0.6)
+    return picture.filter("scale", rung.width, rung.height, flags="bicubic", out_range="tv")
+
+
 def _picture(source: Path, probe: SourceProbe, *, begin: float, rate: Fraction) -> Any:
     """The source's pictures with times that make `begin` zero; pictures before it come with times below zero.
 
@@ -151,11 +170,16 @@ def _picture(source: Path, probe: SourceProbe, *, begin: float, rate: Fraction) 
     return entered.filter("setpts", f"PTS-{shown - enter:.6f}/TB")
 
 
+THIN = 480
+"""Rungs of fewer lines are for thin lines: there x264 looks harder for bits to save, which costs next to nothing."""
+
+
 def encoder_options(rung: Rung) -> dict[str, Any]:
-    """What x264 is told. The bench gives its rivals the same."""
+    """What x264 is told (docs/media.md, "What a film costs"). The bench gives its rivals the same."""
+    speed = {"preset": "veryfast"} if rung.short < THIN else {"preset": "superfast", "mbtree": 1, "b_strategy": 0}
     return {
         "c:v": "libx264",
-        "preset": "veryfast",
+        **speed,
         "rc-lookahead": 20,
         "profile:v": "high",
         "crf": rung.crf,

@@ -95,7 +95,6 @@ def playback(asset: MediaAsset, *, members_only: bool = False) -> Playback:
     pictures = [rendition for rendition in renditions if rendition.kind == RenditionKind.VIDEO]
     thin = next((r for r in renditions if r.name == "a40"), None)
     largest = max(pictures, key=lambda rendition: rendition.height or 0, default=None)
-    folder = source.stream_dir
 
     def link(name: str, *, there: bool) -> str:
         return address(asset, access, name) if there else ""
@@ -111,9 +110,9 @@ def playback(asset: MediaAsset, *, members_only: bool = False) -> Playback:
         audio=link("a40/index.m3u8", there=source.plays and thin is not None),
         mp4=link(PICTURE_FILE, there=PICTURE_FILE in files),
         m4a=link(SOUND_FILE, there=SOUND_FILE in files),
-        poster=link("poster.jpg", there=bool(pictures) and (folder / "poster.jpg").exists()),
-        sprite_vtt=link("sprite.vtt", there=bool(pictures) and (folder / "sprite.vtt").exists()),
-        waveform=link("waveform.png", there=not pictures and (folder / "waveform.png").exists()),
+        poster=link("poster.jpg", there=bool(pictures) and "poster.jpg" in source.extras),
+        sprite_vtt=link("sprite.vtt", there=bool(pictures) and "sprite.vtt" in source.extras),
+        waveform=link("waveform.png", there=not pictures and "waveform.png" in source.extras),
         captions=[
             CaptionLink(
                 language=version.track.language,

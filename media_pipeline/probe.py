@@ -62,6 +62,8 @@ class VideoStream:
     """Bytes from each keyframe to the next; empty where nearly every picture is one, and `keyframes` is thinned."""
     declared: float = 0.0
     """Seconds the container claims for this track alone; 0 where it claims nothing."""
+    matrix: str = ""
+    """How colours became numbers, as ffprobe names it; empty where the file doesn't say."""
 
     @property
     def coded_size(self) -> tuple[int, int]:
@@ -213,6 +215,7 @@ def _video(stream: dict[str, Any], scanned: Track, container: dict[str, Any]) ->
         frame_rate=str(_rate(stream.get("r_frame_rate"))),
         average_frame_rate=str(average),
         field_order=stream.get("field_order", "unknown"),
+        matrix=str(stream.get("color_space", "")),
         transfer=stream.get("color_transfer", ""),
         bit_rate=int(_number(stream.get("bit_rate")) or _number(container.get("bit_rate"))),
         start=scanned.start,

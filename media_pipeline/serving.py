@@ -1,94 +1,87 @@
 """Handing files to viewers: Django answers Range requests itself, or asks nginx to (X-Accel-Redirect).
 
-One interface, two servers, chosen by the MEDIA_SERVER setting. Both are given a path inside `streams/` that this house
-composed; nothing a viewer sends becomes a path.
+One interface, two servers, chosen by the MEDIA_SERVER setting. Both are given a name below `streams/` that this house
+composed; nothing a viewer sends becomes a name.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from email.utils import formatdate
-from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
 
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.http import http_date
+
+from media_pipeline.storage import store
 
 ONE_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
-PIECE = 1 << 18
+FOLDER = "streams/"
 
 
 class MediaServer(Protocol):
-    """Answers a request with a file. `name` is relative to `streams/`."""
+    """Answers a request with an object. `name` is relative to `streams/`. Raises `StoreDown`."""
 
     def answer(self, request: HttpRequest, name: str, *, content_type: str) -> HttpResponseBase: ...
 
 
 class NginxServer:
-    """nginx sends the bytes; Django has only checked the right to them (deploy/nginx.conf, `internal`)."""
+    """nginx sends the bytes, from its disk or from the bucket; Django has only checked the right to them.
+
+    See deploy/nginx.conf.template, `internal`.
+    """
 
     def answer(self, request: HttpRequest, name: str, *, content_type: str) -> HttpResponseBase:
-        if not _path(name).is_file():
+        shelf = store()
+        if shelf.find(FOLDER + name) is None:
             return HttpResponse(status=404)
+        query = shelf.access_query(FOLDER + name, method=request.method or "GET")
         response = HttpResponse(content_type=content_type)
-        response["X-Accel-Redirect"] = settings.MEDIA_INTERNAL_PREFIX + quote(name)
+        response["X-Accel-Redirect"] = settings.MEDIA_INTERNAL_PREFIX + quote(name) + (f"?{query}" if query else "")
         del response["Content-Length"]
         return response
 
 
 class DjangoServer:
-    """The embedded profile: whole files, single ranges (RFC 9110, 14), 304 and 416."""
+    """The embedded profile: whole objects, single ranges (RFC 9110, 14), 304 and 416."""
 
     def answer(self, request: HttpRequest, name: str, *, content_type: str) -> HttpResponseBase:
-        path = _path(name)
-        try:
-            found = path.stat()
-        except FileNotFoundError:
+        found = store().find(FOLDER + name)
+        if found is None:
             return HttpResponse(status=404)
-        etag = f'"{found.st_mtime_ns:x}-{found.st_size:x}"'
+        etag = f'"{found.version}"'
         response: HttpResponseBase
         if request.headers.get("If-None-Match") == etag:
             response = HttpResponse(status=304)
         else:
-            response = self._body(request, path, found.st_size, etag, content_type)
+            response = self._body(request, FOLDER + name, found.size, etag, content_type)
         response["ETag"] = etag
-        response["Last-Modified"] = formatdate(found.st_mtime, usegmt=True)
+        response["Last-Modified"] = http_date(found.modified.timestamp())
         response["Accept-Ranges"] = "bytes"
         return response
 
-    def _body(self, request: HttpRequest, path: Path, size: int, etag: str, content_type: str) -> HttpResponseBase:
+    def _body(self, request: HttpRequest, name: str, size: int, etag: str, content_type: str) -> HttpResponseBase:
         wanted = ONE_RANGE.fullmatch(request.headers.get("Range", ""))
-        if wanted is None or wanted.group(0) == "bytes=-" or request.headers.get("If-Range", etag) != etag:
-            # No range, several ranges, or a range of another version: the whole file is a correct answer.
-            return FileResponse(path.open("rb"), content_type=content_type)
-        first, last = wanted.groups()
-        if first:
-            start, end = int(first), min(int(last) if last else size - 1, size - 1)
-        else:
-            start, end = max(0, size - int(last)), size - 1
-        if start >= size or start > end:
-            response = HttpResponse(status=416)
-            response["Content-Range"] = f"bytes */{size}"
-            return response
-        answer = StreamingHttpResponse(_read(path, start, end), status=206, content_type=content_type)
-        answer["Content-Range"] = f"bytes {start}-{end}/{size}"
+        # No range, several ranges, or a range of another version: the whole object is a correct answer.
+        status, start, end = 200, 0, size - 1
+        if wanted is not None and wanted.group(0) != "bytes=-" and request.headers.get("If-Range", etag) == etag:
+            status = 206
+            first, last = wanted.groups()
+            if first:
+                start, end = int(first), min(int(last) if last else size - 1, size - 1)
+            else:
+                start = max(0, size - int(last))
+            if start >= size or start > end:
+                response = HttpResponse(status=416)
+                response["Content-Range"] = f"bytes */{size}"
+                return response
+        pieces = store().read(name, start, end) if size and request.method != "HEAD" else iter(())
+        answer = StreamingHttpResponse(pieces, status=status, content_type=content_type)
+        if status == 206:
+            answer["Content-Range"] = f"bytes {start}-{end}/{size}"
         answer["Content-Length"] = str(end - start + 1)
         return answer
-
-
-def _read(path: Path, start: int, end: int) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        file.seek(start)
-        left = end - start + 1
-        while left > 0 and (piece := file.read(min(PIECE, left))):
-            left -= len(piece)
-            yield piece
-
-
-def _path(name: str) -> Path:
-    return Path(settings.DATA_DIR) / "streams" / name
 
 
 def media_server() -> MediaServer:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePosixPath
 from uuid import UUID
 
+import structlog
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_http_methods
 
@@ -14,17 +16,15 @@ from media_pipeline.models import MediaAsset, Source
 from media_pipeline.queries.captions import current_caption
 from media_pipeline.queries.playlists import master_playlist, media_playlist
 from media_pipeline.serving import media_server
+from media_pipeline.storage import CONTENT_TYPES, StoreDown
 
+log = structlog.get_logger(__name__)
 PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
-FILES = [
-    (re.compile(r"(?:v|a)[A-Za-z0-9-]{1,18}/(?:init\.mp4|[0-9]{1,7}\.m4s)"), "video/mp4"),
-    (re.compile(r"360p\.mp4"), "video/mp4"),
-    (re.compile(r"audio\.m4a"), "audio/mp4"),
-    (re.compile(r"(?:poster|sprite-[0-9]{1,4})\.jpg"), "image/jpeg"),
-    (re.compile(r"waveform\.png"), "image/png"),
-    (re.compile(r"sprite\.vtt"), "text/vtt; charset=utf-8"),
-]
-"""Everything a viewer can fetch from disk. Names that don't match have no answer."""
+FILE = re.compile(
+    r"(?:v|a)[A-Za-z0-9-]{1,18}/(?:init\.mp4|[0-9]{1,7}\.m4s)"
+    r"|360p\.mp4|audio\.m4a|poster\.jpg|sprite-[0-9]{1,4}\.jpg|waveform\.png|sprite\.vtt"
+)
+"""Everything a viewer can fetch from the store. Names that don't match have no answer."""
 MEDIA_LIST = re.compile(r"(?P<rendition>(?:v|a)[A-Za-z0-9-]{1,18})/index\.m3u8")
 CAPTIONS = re.compile(r"captions/(?P<language>[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\.vtt")
 YEAR = 365 * 24 * 3600
@@ -47,7 +47,11 @@ def play(request: HttpRequest, key: UUID, access: str, name: str) -> HttpRespons
             return _sentence(403, "这个播放地址不对，请从课程页面重新打开。")
         if left <= 0:
             return _sentence(410, "这个播放地址已经过期，请刷新课程页面。")
-    response = HttpResponse(status=204) if request.method == "OPTIONS" else _answer(request, asset, name)
+    try:
+        response = HttpResponse(status=204) if request.method == "OPTIONS" else _answer(request, asset, name)
+    except StoreDown:
+        log.warning("media store down", name=name)
+        response = _sentence(503, "存放视频的存储暂时连不上，请过几分钟再试。")
     _set_sharing(response, is_open=left is None)
     if response.status_code >= 400:
         response["Cache-Control"] = "no-store"
@@ -64,11 +68,11 @@ def _answer(request: HttpRequest, asset: MediaAsset, name: str) -> HttpResponseB
         return _media_list(asset.source, found["rendition"])
     if found := CAPTIONS.fullmatch(name):
         return _captions(asset, found["language"])
-    for pattern, content_type in FILES:
-        if pattern.fullmatch(name):
-            answer = media_server().answer(request, f"{asset.source.key}/{name}", content_type=content_type)
-            answer["Cache-Control"] = f"public, max-age={YEAR}, immutable"
-            return answer
+    if FILE.fullmatch(name):
+        content_type = CONTENT_TYPES[PurePosixPath(name).suffix]
+        answer = media_server().answer(request, f"{asset.source.key}/{name}", content_type=content_type)
+        answer["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+        return answer
     return _sentence(404, "没有这个文件。")
 
 

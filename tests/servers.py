@@ -14,6 +14,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.conf import settings
+
 POSTGRESQL_BIN = max(Path("/usr/lib/postgresql").glob("*/bin"), default=Path("/usr/lib/postgresql/bin"))
 NOBODY = "nobody"
 
@@ -114,3 +116,15 @@ def nginx(site: str, *, port: int) -> Iterator[str]:
         )
         with running(["/usr/sbin/nginx", "-c", str(folder / "nginx.conf"), "-p", name], port=port):
             yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def object_storage() -> Iterator[str]:
+    """An S3 server with one empty bucket; it asks for no signature. Yields a MEDIA_STORAGE_URL."""
+    port = free_port()
+    server = Path(settings.BASE_DIR) / "node_modules" / "s3rver" / "bin" / "s3rver.js"
+    with tempfile.TemporaryDirectory(prefix="yinling-s3-") as folder:
+        argv = ["node", str(server), "-d", folder, "-a", "127.0.0.1", "-p", str(port), "--no-vhost-buckets", "--silent",
+                "--configure-bucket", "films"]  # fmt: skip
+        with running(argv, port=port, env={**os.environ, "NODE_ENV": "production"}):
+            yield f"s3://S3RVER:S3RVER@127.0.0.1:{port}/films/house?tls=0"

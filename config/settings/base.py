@@ -1,8 +1,8 @@
 """Settings every profile shares.
 
 Embedded by default, grown-up by setting (DESIGN "Rules", 8): with an empty environment the site needs no
-server beside itself. `DATABASE_URL`, `CELERY_BROKER_URL`, `CACHE_URL` and `MEDIA_SERVER` put the same code on
-PostgreSQL, Redis and nginx. Everything the software writes lies under `YINLING_DATA`.
+server beside itself. `DATABASE_URL`, `CELERY_BROKER_URL`, `CACHE_URL`, `MEDIA_STORAGE_URL` and `MEDIA_SERVER` put the
+same code on PostgreSQL, Redis, object storage and nginx. Everything the software writes lies under `YINLING_DATA`.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from pathlib import Path
 import environ
 
 from config.logs import logging_config
+from core.object_storage import read_storage_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
 environ.Env.read_env(str(BASE_DIR / ".env"))
 
 DATA_DIR = Path(env.str("YINLING_DATA", default=str(BASE_DIR / "var"))).resolve()
-for _folder in ("", "uploads", "sources", "streams", "work", "images", "logs", "broker", "run"):
+for _folder in ("", "uploads", "sources", "streams", "work", "images", "logs", "broker", "run", "fetched"):
     (DATA_DIR / _folder).mkdir(parents=True, exist_ok=True)
 
 
@@ -150,10 +151,27 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "core.staticfiles.PackageFinder",
 ]
-STORAGES = {
+# Object storage that many machines share; without it, files on this machine's disk.
+OBJECT_STORAGE = read_storage_url(env.str("MEDIA_STORAGE_URL", default=""))
+STORAGES: dict[str, dict[str, object]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "core.staticfiles.ModuleManifestStorage"},
 }
+if OBJECT_STORAGE is not None:
+    STORAGES["default"] = {
+        "BACKEND": "core.files.BucketFileStorage",
+        "OPTIONS": {
+            "endpoint_url": OBJECT_STORAGE.endpoint,
+            "bucket_name": OBJECT_STORAGE.bucket,
+            "location": f"{OBJECT_STORAGE.prefix}images",
+            "access_key": OBJECT_STORAGE.key or None,
+            "secret_key": OBJECT_STORAGE.secret or None,
+            "region_name": OBJECT_STORAGE.region,
+            "addressing_style": "path",
+            "signature_version": "s3v4",
+            "file_overwrite": False,
+        },
+    }
 # Only pictures and documents that editors upload: media of lessons goes through media_pipeline and is never here.
 MEDIA_ROOT = DATA_DIR / "images"
 MEDIA_URL = "files/"

@@ -64,7 +64,7 @@ def show(asset: MediaAsset | None, *, members_only: bool = False) -> Showing:
 
 def _poster(asset: MediaAsset, *, members_only: bool) -> str:
     """The address of the still picture, if one was made. Cheaper than a whole `links.playback`: no query."""
-    if not (asset.source.stream_dir / "poster.jpg").exists():
+    if "poster.jpg" not in asset.source.extras:
         return ""
     return links.address(asset, links.access_for(asset, members_only=members_only), "poster.jpg")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from django.db import models
 
 from core.models import TimeStamped
@@ -15,7 +13,8 @@ class Rendition(TimeStamped):
     """A rung (`v720`), an audio rendition (`a40`) or a single file (`360p.mp4`). Bit rates in bit/s, sizes in bytes.
 
     `bandwidth_cap` is promised before anything is measured; `peak_bandwidth` is measured over whole segments, and is
-    what the finished master playlist declares (RFC 8216, 4.3.4.2).
+    what the finished master playlist declares (RFC 8216, 4.3.4.2). `init_digest` is the SHA-256 of the initialisation
+    segment, which every part must share.
     """
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="renditions")
@@ -26,6 +25,8 @@ class Rendition(TimeStamped):
     height = models.PositiveIntegerField(null=True)
     frame_rate = models.CharField(max_length=12, blank=True)
     codecs = models.CharField(max_length=60, blank=True)
+    init_digest = models.CharField(max_length=64, blank=True)
+    init_size = models.PositiveIntegerField(default=0)
     language = models.CharField(max_length=12, blank=True)
     bandwidth_cap = models.PositiveIntegerField(default=0)
     peak_bandwidth = models.PositiveIntegerField(default=0)
@@ -46,8 +47,9 @@ class Rendition(TimeStamped):
         return self.name
 
     @property
-    def folder(self) -> Path:
-        return self.source.stream_dir / self.name
+    def folder(self) -> str:
+        """The name in the store under which its segments lie."""
+        return f"{self.source.folder}/{self.name}"
 
 
 class Part(models.Model):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from django.conf import settings
 from django.db import models
 from django.utils.crypto import get_random_string
 
@@ -21,13 +18,18 @@ class Source(TimeStamped):
     """Bytes an editor sent, known by their SHA-256, with the verdict on them and the plan made from it.
 
     Holds no personal data: the file name belongs to the asset. `probe` and `plan` are the JSON forms of
-    `probe.SourceProbe` and `ladder.Plan`.
+    `probe.SourceProbe` and `ladder.Plan`. `original` is where the bytes lie as they came; they are never served.
+    `extras` has the sizes in bytes of what was made beside the renditions (poster, preview, waveform), by name.
     """
 
     key = models.CharField(max_length=22, unique=True, default=new_key, editable=False)
     sha256 = models.CharField("SHA-256", max_length=64, unique=True)
     size = models.PositiveBigIntegerField("大小（字节）")
     state = models.CharField("状态", max_length=12, choices=SourceState, default=SourceState.RECEIVED)
+    original = models.CharField(
+        "原片存放处", max_length=60, blank=True, help_text="存储里的名字；不能用的原片已经删掉，这里是空的"
+    )
+    extras = models.JSONField("附带的文件", default=dict)
     kind = models.CharField("类型", max_length=5, choices=MediaKind, blank=True)
     duration = models.FloatField("时长（秒）", null=True)
     probe = models.JSONField(null=True)
@@ -58,14 +60,9 @@ class Source(TimeStamped):
         return f"{self.sha256[:12]} {self.get_state_display()}"
 
     @property
-    def file(self) -> Path:
-        """The bytes as they came. Never served."""
-        return Path(settings.DATA_DIR) / "sources" / self.sha256[:2] / self.sha256
-
-    @property
-    def stream_dir(self) -> Path:
-        """The folder of everything made from the bytes; the only one a media server may read."""
-        return Path(settings.DATA_DIR) / "streams" / self.key
+    def folder(self) -> str:
+        """The name in the store under which everything made from the bytes lies; all that a media server may read."""
+        return f"streams/{self.key}"
 
     @property
     def plays(self) -> bool:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
 from django.db import transaction
 from django.db.models import ProtectedError
 
 from core.errors import Refusal
 from media_pipeline.models import MediaAsset, Source
-from media_pipeline.storage import drop
+from media_pipeline.storage import drop_or_leave
 
 
 def rename_asset(*, asset: MediaAsset, title: str) -> None:
@@ -39,8 +38,8 @@ def delete_asset(*, asset: MediaAsset) -> None:
             raise Refusal(f"{users} 正在使用这段媒体，没有删除。请先在那里换成别的，再来删除。") from error
         if source.assets.exists():
             return
-        leftovers: list[Path] = [source.file, source.stream_dir]
+        leftovers = [name for name in (source.original, source.folder) if name]
         # A worker in the middle of a step finds its lease gone at its next heartbeat, and stops.
         source.delete()
-        for path in leftovers:
-            transaction.on_commit(partial(drop, path))
+        for name in leftovers:
+            transaction.on_commit(partial(drop_or_leave, name))

@@ -16,6 +16,7 @@ from media_pipeline.models import CaptionTrack, CaptionVersion, MediaAsset
 from media_pipeline.queries.captions import DEFAULT_LANGUAGE, LANGUAGES
 from media_pipeline.speech import Transcriber
 from media_pipeline.steps.byproducts import SOUND_FILE
+from media_pipeline.storage import store
 from media_pipeline.webvtt import Cue, WebVTTError
 
 
@@ -77,10 +78,11 @@ def draft_captions(*, asset: MediaAsset, transcriber: Transcriber, language: str
 
     Takes about as long as the machine needs to hear it all. Raises `Refusal` while there is no sound to hear.
     """
-    audio = asset.source.stream_dir / SOUND_FILE
-    if not audio.exists():
-        raise Refusal("还没有声音可以听：请等声音做好以后再试。")
-    cues = list(transcriber.transcribe(audio, language=language))
+    try:
+        with store().local(f"{asset.source.folder}/{SOUND_FILE}", on_tick=lambda: None) as audio:
+            cues = list(transcriber.transcribe(audio, language=language))
+    except FileNotFoundError as error:
+        raise Refusal("还没有声音可以听：请等声音做好以后再试。") from error
     return add_machine_draft(asset=asset, cues=cues, language=language)
 
 

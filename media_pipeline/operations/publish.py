@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from media_pipeline.enums import RenditionKind, SourceState, StepState
 from media_pipeline.errors import LeaseLost, StepFailed
 from media_pipeline.models import Part, Rendition, Source, Step
 from media_pipeline.playlist import read_codec
-from media_pipeline.storage import place, place_once
+from media_pipeline.storage import store
 
 
 def check_lease(step: Step) -> Step:
@@ -44,14 +45,13 @@ def publish_segments(
     fresh = [(name, seconds) for name, seconds in found if int(Path(name).stem) >= first + visible]
     if not fresh:
         return
+    files = {f"{rendition.folder}/{name}": folder / name for name, _ in fresh}
     init = folder / "init.mp4"
-    if not place_once(init, rendition.folder / "init.mp4"):
-        raise StepFailed("这一段与前面的片段接不上，需要重做。", f"init of {rendition.name} differs")
-    added = []
-    for name, seconds in fresh:
-        size = (folder / name).stat().st_size
-        place(folder / name, rendition.folder / name)
-        added.append([seconds, size])
+    if init.exists():  # the first look of this attempt
+        _agree_on_init(step=step, rendition=rendition, data=init.read_bytes())
+        store().keep({f"{rendition.folder}/init.mp4": init})
+    added = [[seconds, (folder / name).stat().st_size] for name, seconds in fresh]
+    store().keep(files)
     with transaction.atomic():
         held = check_lease(step)
         if held.failures:
@@ -60,11 +60,21 @@ def publish_segments(
         row = Part.objects.select_for_update().get(pk=part.pk)
         row.segments = [*row.segments, *added]
         row.save(update_fields=["segments"])
-        if not rendition.codecs:
-            rendition.codecs = read_codec((rendition.folder / "init.mp4").read_bytes())
-            rendition.save(update_fields=["codecs", "updated_at"])
         mark_playable(source_id=step.source_id)
     part.segments = row.segments
+
+
+def _agree_on_init(*, step: Step, rendition: Rendition, data: bytes) -> None:
+    """The first attempt that comes decides for all parts of a rendition. Raises `LeaseLost`, `StepFailed`."""
+    digest = hashlib.sha256(data).hexdigest()
+    with transaction.atomic():
+        check_lease(step)
+        row = Rendition.objects.select_for_update().get(pk=rendition.pk)
+        if not row.init_digest:
+            row.init_digest, row.init_size, row.codecs = digest, len(data), read_codec(data)
+            row.save(update_fields=["init_digest", "init_size", "codecs", "updated_at"])
+    if row.init_digest != digest:
+        raise StepFailed("这一段与前面的片段接不上，需要重做。", f"init of {rendition.name} differs")
 
 
 def complete_part(*, step: Step, rendition: Rendition, part: Part) -> None:
@@ -74,7 +84,7 @@ def complete_part(*, step: Step, rendition: Rendition, part: Part) -> None:
         Part.objects.filter(pk=part.pk).update(complete=True)
         parts = list(Part.objects.select_for_update().filter(rendition=rendition))
         if all(row.complete for row in parts):
-            measure(rendition, parts)
+            measure(Rendition.objects.select_for_update().get(pk=rendition.pk), parts)
         mark_playable(source_id=step.source_id)
     part.complete = True
 
@@ -88,7 +98,7 @@ def measure(rendition: Rendition, parts: list[Part]) -> None:
     peaks = [size * 8 / max(duration, 1.0) for duration, size in segments]
     rendition.peak_bandwidth = round(max(peaks, default=0.0))
     rendition.average_bandwidth = round(size * 8 / seconds) if seconds else 0
-    rendition.size = size + (rendition.folder / "init.mp4").stat().st_size
+    rendition.size = size + rendition.init_size
     rendition.complete = True
     rendition.save(
         update_fields=["peak_bandwidth", "average_bandwidth", "size", "complete", "updated_at"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from media_pipeline.enums import StepState
 from media_pipeline.models import MediaAsset, Source, Step
 from media_pipeline.operations.jobs import attempt_name, nudge_ready, take_back_expired
 from media_pipeline.operations.openness import refresh_openness
-from media_pipeline.storage import drop
+from media_pipeline.storage import drop, store
 from media_pipeline.uploads.operations import expire_uploads
 
 ORPHAN_AGE = dt.timedelta(hours=1)
@@ -34,23 +35,19 @@ def tidy() -> None:
 def _drop_orphans() -> None:
     running = {attempt_name(step) for step in Step.objects.filter(state=StepState.RUNNING)}
     data = Path(settings.DATA_DIR)
-    keys = set(Source.objects.values_list("key", flat=True))
-    hashes = set(Source.objects.values_list("sha256", flat=True))
     for path in (data / "work").iterdir():
-        if path.name not in running and _is_old(path):
-            drop(path)
-    for path in (data / "streams").iterdir():
-        if path.name not in keys and _is_old(path):
-            drop(path)
-    for path in (data / "sources").glob("*/*"):
-        if path.name not in hashes and _is_old(path):
-            drop(path)
+        with suppress(FileNotFoundError):
+            touched = dt.datetime.fromtimestamp(path.stat().st_mtime, tz=dt.UTC)
+            if path.name not in running and _is_old(touched):
+                drop(path)
+    named = {source.folder for source in Source.objects.only("key")}
+    named.update(Source.objects.values_list("original", flat=True))
+    for folder in ("streams", "sources"):
+        for name, touched in store().entries(folder):
+            if f"{folder}/{name}" not in named and _is_old(touched):
+                store().drop(f"{folder}/{name}")
 
 
-def _is_old(path: Path) -> bool:
+def _is_old(touched: dt.datetime) -> bool:
     """Whether nothing touched it for a while: a row may be about to be written."""
-    try:
-        touched = dt.datetime.fromtimestamp(path.stat().st_mtime, tz=dt.UTC)
-    except FileNotFoundError:
-        return False
     return clock.now() - touched > ORPHAN_AGE

@@ -14,8 +14,8 @@ from media_pipeline.errors import LeaseLost, StepFailed
 from media_pipeline.models import Source, Step
 from media_pipeline.operations.jobs import attempt_name, claim_step, complete_step, give_back, worker_name
 from media_pipeline.steps import byproducts, finish, segments, verdict
-from media_pipeline.steps.attempt import Attempt, disk_full_sentence, is_disk_full
-from media_pipeline.storage import drop, free_bytes, work_dir
+from media_pipeline.steps.attempt import Attempt, disk_full_sentence, is_disk_full, store_down_sentence
+from media_pipeline.storage import StoreDown, drop, free_bytes, work_dir
 
 log = structlog.get_logger(__name__)
 
@@ -50,8 +50,8 @@ def attempt_step(step: Step) -> None:
     try:
         _check_room()
         folder = work_dir(attempt_name(step))
-        attempt = Attempt(step=step, source=step.source, folder=folder)
-        RUNNERS[step.kind](attempt)
+        with Attempt(step=step, source=step.source, folder=folder) as attempt:
+            RUNNERS[step.kind](attempt)
         complete_step(step=step, cpu_seconds=attempt.cpu_seconds)
         bound.info("step done", cpu_seconds=round(attempt.cpu_seconds, 1), peak_memory=attempt.peak_memory)
     except LeaseLost:
@@ -64,6 +64,9 @@ def attempt_step(step: Step) -> None:
     except OperationalError:
         # The database itself is in trouble: the lease runs out, and the sweeper decides.
         bound.exception("database unavailable")
+    except StoreDown as error:
+        bound.warning("media store down", detail=str(error))
+        give_back(step=step, sentence=store_down_sentence(), detail=str(error))
     except OSError as error:
         bound.exception("step met a system error")
         sentence = disk_full_sentence() if is_disk_full(error) else "服务器读写文件时出错。"

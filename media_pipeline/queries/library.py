@@ -45,7 +45,7 @@ def library() -> QuerySet[MediaAsset]:
 
 def asset_row(asset: MediaAsset) -> AssetRow:
     source = asset.source
-    has_poster = (source.stream_dir / "poster.jpg").exists()
+    has_poster = "poster.jpg" in source.extras
     return AssetRow(
         asset=asset,
         progress=describe(source),

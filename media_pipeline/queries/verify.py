@@ -11,9 +11,8 @@ from media_pipeline import ffmpeg
 from media_pipeline.enums import RenditionKind, SourceState
 from media_pipeline.ladder import Plan
 from media_pipeline.models import Rendition, Source
-from media_pipeline.playlist import render_local
 from media_pipeline.process import ProcessFailed, run
-from media_pipeline.queries.inventory import missing_files
+from media_pipeline.queries.inventory import local_playlist, missing_files
 from media_pipeline.queries.playlists import master_playlist, media_playlist
 
 
@@ -45,10 +44,8 @@ def _durations(row: Rendition) -> list[float]:
 
 
 def _decoding_faults(row: Rendition) -> list[str]:
-    durations = _durations(row)
     with tempfile.TemporaryDirectory(dir=Path(settings.DATA_DIR) / "work") as folder:
-        listed = Path(folder) / "all.m3u8"
-        listed.write_text(render_local(row.folder, range(len(durations)), durations), "utf-8")
+        listed = local_playlist(row, Path(folder) / "all.m3u8")
         try:
             finished = run(ffmpeg.decode_all(listed))
         except ProcessFailed as error:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import errno
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 from django.conf import settings
 from django.db import OperationalError
@@ -17,6 +20,7 @@ from media_pipeline.models import Source, Step
 from media_pipeline.operations.jobs import beat
 from media_pipeline.probe import SourceProbe
 from media_pipeline.process import Finished, ProcessFailed, Stalled, run
+from media_pipeline.storage import store
 
 BEATS_A_LEASE = 6
 
@@ -31,6 +35,24 @@ class Attempt:
     cpu_seconds: float = 0.0
     peak_memory: int = 0
     _last_beat: float = field(default_factory=time.monotonic)
+    _held: ExitStack = field(default_factory=ExitStack)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._held.close()
+
+    @cached_property
+    def original(self) -> Path:
+        """The bytes as they came, as a file of this machine until the attempt ends.
+
+        Raises `StepFailed` if they are gone, `StoreDown`, `LeaseLost`.
+        """
+        try:
+            return self._held.enter_context(store().local(self.source.original, on_tick=self.keep_alive))
+        except FileNotFoundError as error:
+            raise StepFailed("上传的文件在服务器上找不到了，请删除这条记录重新上传。") from error
 
     @property
     def probe(self) -> SourceProbe:
@@ -96,6 +118,10 @@ def explain(error: ProcessFailed, sentence: str) -> str:
 
 def disk_full_sentence() -> str:
     return "服务器磁盘满了。已经做好的部分都在，腾出空间后会接着做，也可以点“重试”。"
+
+
+def store_down_sentence() -> str:
+    return "存放媒体的存储暂时连不上。已经做好的部分都在，恢复后会接着做，也可以点“重试”。"
 
 
 def is_disk_full(error: OSError) -> bool:

@@ -10,11 +10,11 @@ from django.db import transaction
 from media_pipeline import ffmpeg
 from media_pipeline.enums import RenditionKind
 from media_pipeline.errors import StepFailed
-from media_pipeline.models import Rendition
+from media_pipeline.models import Rendition, Source
 from media_pipeline.operations.publish import check_lease
-from media_pipeline.playlist import render_local
+from media_pipeline.queries.inventory import local_playlist
 from media_pipeline.steps.attempt import Attempt
-from media_pipeline.storage import place
+from media_pipeline.storage import store
 
 SHEET_COLUMNS = 10
 SHEET_ROWS = 10
@@ -32,10 +32,10 @@ def poster(attempt: Attempt) -> None:
     assert video is not None
     wanted = video.start + (video.last - video.start) * 0.1
     at = max((moment for moment in video.keyframes if moment <= wanted), default=0.0)
-    argv = ffmpeg.poster(attempt.source.file, attempt.probe, attempt.plan, at=at, target=made)
+    argv = ffmpeg.poster(attempt.original, attempt.probe, attempt.plan, at=at, target=made)
     attempt.run(argv, sentence="封面没有截成。")
     if not made.exists():
-        argv = ffmpeg.poster(attempt.source.file, attempt.probe, attempt.plan, at=None, target=made)
+        argv = ffmpeg.poster(attempt.original, attempt.probe, attempt.plan, at=None, target=made)
         attempt.run(argv, sentence="封面没有截成。")
     if not made.exists():
         raise StepFailed("封面没有截成。", "no picture came out")
@@ -79,7 +79,7 @@ def sprite(attempt: Attempt) -> None:
 def waveform(attempt: Attempt) -> None:
     """The sound as a picture, for media without one of its own."""
     made = attempt.folder / "waveform.png"
-    argv = ffmpeg.waveform(attempt.source.file, attempt.plan.sounds[0].stream, target=made)
+    argv = ffmpeg.waveform(attempt.original, attempt.plan.sounds[0].stream, target=made)
     attempt.run(argv, sentence="声波图没有画成。")
     _keep(attempt, made)
 
@@ -132,21 +132,20 @@ def _join(attempt: Attempt, renditions: list[Rendition], name: str) -> Path:
 
 def _local_playlist(attempt: Attempt, rendition: Rendition) -> Path:
     """All segments of a finished rendition, listed for ffmpeg."""
-    return write_local_playlist(rendition, attempt.folder / f"{rendition.name}.m3u8")
-
-
-def write_local_playlist(rendition: Rendition, target: Path) -> Path:
-    durations = [duration for part in rendition.parts.all() for duration, _ in part.segments]
-    target.write_text(render_local(rendition.folder, range(len(durations)), durations), "utf-8")
-    return target
+    return local_playlist(rendition, attempt.folder / f"{rendition.name}.m3u8", on_tick=attempt.keep_alive)
 
 
 def _keep(attempt: Attempt, *paths: Path) -> None:
-    attempt.source.stream_dir.mkdir(parents=True, exist_ok=True)
+    """Move files to where viewers find them, beside the renditions, and note their sizes."""
+    sizes = {path.name: path.stat().st_size for path in paths}
     with transaction.atomic():
         check_lease(attempt.step)
-        for path in paths:
-            place(path, attempt.source.stream_dir / path.name)
+    store().keep({f"{attempt.source.folder}/{path.name}": path for path in paths})
+    with transaction.atomic():
+        check_lease(attempt.step)
+        source = Source.objects.select_for_update().get(pk=attempt.source.pk)
+        source.extras = {**source.extras, **sizes}
+        source.save(update_fields=["extras", "updated_at"])
 
 
 def _stamp(seconds: float) -> str:

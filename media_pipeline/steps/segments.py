@@ -36,7 +36,7 @@ def encode(attempt: Attempt) -> None:
     begin = first + min(len(target.part.segments) for target in targets)
     if begin < last:
         argv = ffmpeg.encode_part(
-            attempt.source.file, attempt.probe, plan, rungs=rungs, first=begin, last=last, folder=attempt.folder
+            attempt.original, attempt.probe, plan, rungs=rungs, first=begin, last=last, folder=attempt.folder
         )
         _run_and_publish(attempt, argv, targets, sentence="画面没有做成。", expected=last - first)
     for target in targets:
@@ -53,7 +53,7 @@ def copy(attempt: Attempt) -> None:
     rung = plan.copied
     assert rung is not None
     targets = _targets(attempt, [rung.name], number=0, first=0)
-    argv = ffmpeg.copy_picture(attempt.source.file, attempt.probe, rung, seconds=4, folder=attempt.folder)
+    argv = ffmpeg.copy_picture(attempt.original, attempt.probe, rung, seconds=4, folder=attempt.folder)
     _run_and_publish(attempt, argv, targets, sentence="原画面没有整理好。", expected=len(plan.boundaries) - 1)
     _check_boundaries(rung, targets[0].part, plan.boundaries)
     complete_part(step=attempt.step, rendition=targets[0].rendition, part=targets[0].part)
@@ -76,7 +76,7 @@ def sound(attempt: Attempt) -> None:
     """Encode or copy every sound rendition of the whole file."""
     plan = attempt.plan
     targets = _targets(attempt, [rendition.name for rendition in plan.sounds], number=0, first=0)
-    argv = ffmpeg.encode_sounds(attempt.source.file, plan, folder=attempt.folder)
+    argv = ffmpeg.encode_sounds(attempt.original, plan, folder=attempt.folder)
     _run_and_publish(attempt, argv, targets, sentence="声音没有做成。", expected=max(1, round(plan.duration / 4)))
     for target in targets:
         if not target.part.segments:

@@ -20,7 +20,7 @@ from media_pipeline.operations.publish import check_lease
 from media_pipeline.probe import SourceProbe, inspect
 from media_pipeline.process import ProcessFailed
 from media_pipeline.steps.attempt import Attempt
-from media_pipeline.storage import drop
+from media_pipeline.storage import drop_or_leave
 from media_pipeline.verdict import NOTHING_KEPT, judge, refuse_unreadable
 
 LOUDNESS_SAMPLES = 6
@@ -56,9 +56,7 @@ def run(attempt: Attempt) -> None:
 
 
 def _look(attempt: Attempt) -> tuple[SourceProbe, MediaKind]:
-    path = attempt.source.file
-    if not path.exists():
-        raise StepFailed("上传的文件在服务器上找不到了，请删除这条记录重新上传。")
+    path = attempt.original
     try:
         probe = inspect(path, on_tick=attempt.keep_alive)
     except ProcessFailed as error:
@@ -94,7 +92,7 @@ def _loudness(attempt: Attempt, probe: SourceProbe) -> float | None:
         ]
     powers = []
     for start, length in stretches:
-        argv = measure_loudness(attempt.source.file, track, start=max(0.0, start), length=length)
+        argv = measure_loudness(attempt.original, track, start=max(0.0, start), length=length)
         said = attempt.run(argv, sentence="声音的大小量不出来。").stderr
         found = INTEGRATED.findall(said)
         if found and float(found[-1]) > SILENCE_LUFS:
@@ -113,9 +111,10 @@ def _refuse(step: Step, source: Source, refused: MediaRefused) -> None:
         source.state = SourceState.REFUSED
         source.reason = refused.sentence
         source.verdict_at = clock.now()
+        useless, source.original = source.original, ""
         source.save()
         tell_owners(source=source, kind=NoticeKind.REFUSED)
-    drop(source.file)
+    drop_or_leave(useless)
 
 
 def _write_renditions(source: Source, plan: Plan) -> None:

@@ -21,7 +21,8 @@ from accounts.models import User
 from core import clock
 from media_pipeline.enums import UploadState
 from media_pipeline.models import MediaAsset, Upload
-from media_pipeline.operations.receive import receive_file
+from media_pipeline.operations.receive import BytesGone, add_asset, keep_bytes, receive_file
+from media_pipeline.storage import StoreDown
 from media_pipeline.uploads import partfile
 from media_pipeline.uploads.digest import RunningDigest, forget_digest, running_digest
 from media_pipeline.uploads.names import clean_name, title_from
@@ -158,6 +159,8 @@ def receive_form_file(*, owner: User, path: Path, size: int, name: str, title: s
         return receive_file(
             path=path, sha256=digest.hexdigest(), size=size, title=title or title_from(name), name=name, owner=owner
         )
+    except StoreDown as error:
+        raise ProtocolError(503, "存放媒体的存储暂时连不上，文件没有收下。请过几分钟再传一次。") from error
     finally:
         path.unlink(missing_ok=True)
 
@@ -227,18 +230,15 @@ def _finish(upload: Upload, digest: RunningDigest) -> None:
     whole.unlink(missing_ok=True)
     os.link(upload.file, whole)
     try:
+        kept = keep_bytes(path=whole, sha256=digest.hexdigest(), size=upload.length)
         with transaction.atomic():
-            upload.asset = receive_file(
-                path=whole,
-                sha256=digest.hexdigest(),
-                size=upload.length,
-                title=title_from(upload.name),
-                name=upload.name,
-                owner=upload.owner,
-            )
+            upload.asset = add_asset(kept=kept, title=title_from(upload.name), name=upload.name, owner=upload.owner)
             upload.state = UploadState.FINISHED
             upload.save(update_fields=["asset", "state", "updated_at"])
             transaction.on_commit(lambda: partfile.remove(upload.file))
+    except (StoreDown, BytesGone) as error:
+        log.warning("upload could not be kept", upload=upload.key.hex, detail=str(error))
+        raise ProtocolError(503, "文件传完了，可是存放媒体的存储暂时连不上。传来的内容都还在，会自动再试。") from error
     finally:
         whole.unlink(missing_ok=True)
     forget_digest(upload.key)

@@ -9,6 +9,14 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+
+def on_disk(name: str) -> Path:
+    """Where the bench's own house keeps an object of its store."""
+    return Path(settings.DATA_DIR) / name
 
 
 @dataclass

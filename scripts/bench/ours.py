@@ -23,7 +23,7 @@ from media_pipeline.operations.assets import delete_asset
 from media_pipeline.operations.receive import receive_file
 from media_pipeline.operations.work import work_next
 from media_pipeline.queries.verify import find_faults
-from scripts.bench.measuring import Cost, own_cost
+from scripts.bench.measuring import Cost, on_disk, own_cost
 from scripts.bench.rivals import size_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -45,7 +45,7 @@ class Made:
     @property
     def size(self) -> int:
         """Bytes of every rung and sound; not of the poster, the preview and the single files."""
-        return sum(size_of(self.source.stream_dir, f"{row.name}/*") for row in self.source.renditions.all())
+        return sum(size_of(on_disk(self.source.folder), f"{row.name}/*") for row in self.source.renditions.all())
 
 
 def receive(path: Path) -> Source:

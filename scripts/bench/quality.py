@@ -12,7 +12,7 @@ import imageio_ffmpeg
 from media_pipeline.enums import RenditionKind
 from media_pipeline.models import Rendition, Source
 from media_pipeline.queries.playlists import master_playlist, media_playlist
-from scripts.bench.measuring import run
+from scripts.bench.measuring import on_disk, run
 
 JUDGED_HEIGHT = 720
 
@@ -27,7 +27,7 @@ def vmaf(source: Source, film: Path, *, folder: Path, every: int = 4) -> tuple[f
     _, complete = media_playlist(row)
     assert complete
     with joined.open("wb") as out:
-        for piece in [row.folder / "init.mp4", *_segment_files(row)]:
+        for piece in [on_disk(row.folder) / "init.mp4", *_segment_files(row)]:
             out.write(piece.read_bytes())
     graph = (
         "[0:v]setpts=PTS-STARTPTS[ours];"
@@ -42,7 +42,7 @@ def vmaf(source: Source, film: Path, *, folder: Path, every: int = 4) -> tuple[f
 
 
 def _segment_files(row: Rendition) -> list[Path]:
-    return sorted(row.folder.glob("*.m4s"), key=lambda path: int(path.stem))
+    return sorted(on_disk(row.folder).glob("*.m4s"), key=lambda path: int(path.stem))
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def peak(source: Source, name: str) -> int:
     assert target
     longest = int(target[1])
     listed = [
-        (float(seconds), (row.folder / file).stat().st_size)
+        (float(seconds), (on_disk(row.folder) / file).stat().st_size)
         for seconds, file in re.findall(r"#EXTINF:([\d.]+),\n(.+)", text)
     ]
     if sum(seconds for seconds, _ in listed) < longest * 0.5:

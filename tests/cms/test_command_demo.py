@@ -28,6 +28,7 @@ from courses.enums import Category
 from courses.models import Course, Lesson
 from media_pipeline.enums import CaptionOrigin
 from media_pipeline.models import CaptionVersion, MediaAsset, Source
+from tests.media_pipeline.readback import on_disk
 
 SHORT_FILM = Film(sentences=("先站稳。", "再抬手。"), width=320, height=180)
 
@@ -128,7 +129,7 @@ def test_a_film_is_handed_to_the_pipeline_with_its_captions(one_showing: list[Sh
     operations.make_films(showings=one_showing, say=lambda _line: None)
     lesson = Lesson.objects.get(course__slug=COURSES[0].slug, number=1)
     assert lesson.media is not None
-    assert lesson.media.source.file.is_file()
+    assert on_disk(lesson.media.source.original).is_file()
     assert lesson.media.is_open
     version = CaptionVersion.objects.get(track__asset=lesson.media)
     assert version.origin == CaptionOrigin.HUMAN

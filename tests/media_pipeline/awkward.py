@@ -42,6 +42,12 @@ def odd_444() -> Path:
     )  # fmt: skip
 
 
+def mislabelled() -> Path:
+    """Ordinary 4:2:0 that says its numbers are red, green and blue; large enough for several rungs."""
+    bits = "h264_metadata=matrix_coefficients=0"
+    return clip(*picture(size="640x480", seconds=1.5), *x264(preset="veryfast"), "-bsf:v", bits)
+
+
 def wide_pixels() -> Path:
     """An old camera's 4:3 raster with 16:9 content: 360 × 288 shown as 512 × 288."""
     return clip(*picture(size="360x288", rate="25", seconds=1.5), "-vf", "setsar=64/45", *x264())

@@ -32,6 +32,7 @@ class SourceFactory(factory.django.DjangoModelFactory):
 
     sha256 = factory.Sequence(lambda number: hashlib.sha256(str(number).encode()).hexdigest())
     size = 1000
+    original = factory.Sequence("sources/original-{}".format)
     kind = MediaKind.VIDEO
     duration = 12.0
 

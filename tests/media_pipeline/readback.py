@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from media_pipeline.models import Rendition, Source
 from tests.media_pipeline.clips import FFMPEG, packets
 
@@ -22,11 +24,19 @@ class Packet:
     is_key: bool
 
 
+def on_disk(name: str) -> Path:
+    """Where the embedded profile's store keeps an object, or a folder of them."""
+    return Path(settings.DATA_DIR) / name
+
+
 def joined(rendition: Rendition, folder: Path) -> Path:
     """The rendition as a player sees it: one initialisation segment, then every segment in order."""
     target = folder / f"{rendition.source_id}-{rendition.name}.mp4"
     count = sum(len(part.segments) for part in rendition.parts.all())
-    pieces = [rendition.folder / "init.mp4", *(rendition.folder / f"{number}.m4s" for number in range(count))]
+    pieces = [
+        on_disk(rendition.folder) / "init.mp4",
+        *(on_disk(rendition.folder) / f"{number}.m4s" for number in range(count)),
+    ]
     target.write_bytes(b"".join(piece.read_bytes() for piece in pieces))
     return target
 

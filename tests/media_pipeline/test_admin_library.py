@@ -21,6 +21,7 @@ from media_pipeline.uploads import rules
 from tests.accounts.factories import UserFactory
 from tests.courses.factories import LessonFactory
 from tests.media_pipeline.factories import MediaAssetFactory, SourceFactory, StepFactory
+from tests.media_pipeline.readback import on_disk
 
 pytestmark = pytest.mark.django_db
 
@@ -173,13 +174,12 @@ def test_deleting_takes_the_files_with_the_last_asset(
     desk: Client, editor: User, django_capture_on_commit_callbacks: Any
 ) -> None:
     source = SourceFactory(ready=True)
-    source.file.parent.mkdir(parents=True)
-    source.file.write_bytes(b"x")
+    on_disk(source.original).write_bytes(b"x")
     first, second = (MediaAssetFactory(owner=editor, source=source) for _ in range(2))
     for asset, left in ((first, True), (second, False)):
         with django_capture_on_commit_callbacks(execute=True):
             assert desk.post(reverse("media_library:delete", args=[asset.pk])).status_code == 302
-        assert source.file.exists() is left
+        assert on_disk(source.original).exists() is left
         assert Source.objects.filter(pk=source.pk).exists() is left
 
 
@@ -211,7 +211,7 @@ def test_the_plain_form_takes_several_files(desk: Client, editor: User) -> None:
     ]
     asset = MediaAsset.objects.get(title="太极 第一讲")
     assert (asset.owner, asset.source.sha256) == (editor, hashlib.sha256(data).hexdigest())
-    assert asset.source.file.read_bytes() == data
+    assert on_disk(asset.source.original).read_bytes() == data
     assert Step.objects.filter(source=asset.source, kind="probe").count() == 1
     assert not list((django_settings.DATA_DIR / "work").iterdir())
 

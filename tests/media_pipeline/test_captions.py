@@ -30,6 +30,7 @@ from media_pipeline.queries.captions import caption_history, current_caption, cu
 from media_pipeline.webvtt import Cue
 from tests.accounts.factories import UserFactory
 from tests.media_pipeline.factories import MediaAssetFactory
+from tests.media_pipeline.readback import on_disk
 
 pytestmark = pytest.mark.django_db
 
@@ -127,10 +128,10 @@ class FakeTranscriber:
 
 def test_speech_to_text_only_ever_adds_a_draft(asset: MediaAsset, tmp_path: Path) -> None:
     human = save(asset, "人写的", 0)
-    asset.source.stream_dir.mkdir(parents=True)
+    on_disk(asset.source.folder).mkdir(parents=True)
     with pytest.raises(Refusal, match="还没有声音"):
         draft_captions(asset=asset, transcriber=FakeTranscriber())
-    (asset.source.stream_dir / "audio.m4a").write_bytes(b"sound")
+    (on_disk(asset.source.folder) / "audio.m4a").write_bytes(b"sound")
     version = draft_captions(asset=asset, transcriber=FakeTranscriber())
     assert version.origin == CaptionOrigin.MACHINE
     assert webvtt.parse(version.text) == [Cue(0.0, 1.5, "audio.m4a zh-Hans")]
@@ -250,8 +251,8 @@ def test_the_command_writes_drafts_only_where_a_machine_is_set_up(
     with pytest.raises(CommandError, match="关着"):
         call_command("transcribe", asset.pk)
     settings.SPEECH_MODEL_DIR = "/models/small"
-    asset.source.stream_dir.mkdir(parents=True)
-    (asset.source.stream_dir / "audio.m4a").write_bytes(b"sound")
+    on_disk(asset.source.folder).mkdir(parents=True)
+    (on_disk(asset.source.folder) / "audio.m4a").write_bytes(b"sound")
     monkeypatch.setattr("media_pipeline.management.commands.transcribe.transcriber", FakeTranscriber)
     call_command("transcribe", asset.pk)
     assert "机器草稿，1 条" in capsys.readouterr().out

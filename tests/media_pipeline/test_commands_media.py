@@ -18,7 +18,7 @@ from media_pipeline.operations.work import run_until_idle
 from tests.accounts.factories import UserFactory
 from tests.media_pipeline import clips
 from tests.media_pipeline.factories import MediaAssetFactory, SourceFactory, StepFactory, receive
-from tests.media_pipeline.readback import leftovers
+from tests.media_pipeline.readback import leftovers, on_disk
 
 pytestmark = pytest.mark.django_db
 
@@ -137,7 +137,7 @@ def test_verify_finds_what_is_missing_cut_or_broken() -> None:
     lines, failed = run("media", "verify", "--all", "--json")
     assert failed is None
     assert [json.loads(line) for line in lines] == [{"ids": [asset.pk], "ok": True, "faults": []}]
-    segment = asset.source.stream_dir / "v180" / "0.m4s"
+    segment = on_disk(asset.source.folder) / "v180" / "0.m4s"
     content = segment.read_bytes()
     broken = bytearray(content)
     quarter = len(broken) // 4
@@ -190,14 +190,14 @@ def test_retry_of_what_has_not_failed_is_refused() -> None:
 def test_a_lost_original_fails_and_comes_back(sound: Path) -> None:
     """Three attempts, then failed with a reason; with the file back, a retry makes it ready."""
     asset = receive(sound)
-    content = asset.source.file.read_bytes()
-    asset.source.file.unlink()
+    content = on_disk(asset.source.original).read_bytes()
+    on_disk(asset.source.original).unlink()
     with time_machine.travel("2026-03-02 01:00Z", tick=True) as moved:
         for _ in range(3):
             source = run_until_idle(asset.source)
             moved.shift(60)
     assert source.state == SourceState.FAILED
     assert "找不到" in source.reason
-    asset.source.file.write_bytes(content)
+    on_disk(asset.source.original).write_bytes(content)
     assert run("media", "retry", str(asset.pk))[1] is None
     assert run_until_idle(asset.source).state == SourceState.READY

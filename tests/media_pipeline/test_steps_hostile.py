@@ -24,7 +24,7 @@ from media_pipeline.operations.work import run_until_idle
 from tests.media_pipeline import hostile
 from tests.media_pipeline.clips import clip, copyable, picture, sound_only, tone, x264
 from tests.media_pipeline.factories import receive
-from tests.media_pipeline.readback import leftovers
+from tests.media_pipeline.readback import leftovers, on_disk
 
 pytestmark = pytest.mark.django_db
 TERMINAL = {SourceState.READY, SourceState.REFUSED, SourceState.FAILED}
@@ -66,7 +66,7 @@ def check_ended(source: Source, data_dir: Path) -> None:
         assert [path for path in (data_dir / "streams").rglob("*") if path.is_file()] == []
         assert not source.steps.exclude(state=StepState.DONE).exists()
     else:
-        assert originals == [source.file]
+        assert originals == [on_disk(source.original)]
 
 
 def refuse(content: bytes | Path, tmp_path: Path, data_dir: Path, *, because: str) -> Source:

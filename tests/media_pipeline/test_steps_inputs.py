@@ -22,6 +22,7 @@ from tests.media_pipeline.readback import (
     joined,
     leftovers,
     loudness,
+    on_disk,
     read_packets,
     sounds,
     streams,
@@ -64,6 +65,7 @@ PICTURES: dict[str, tuple[Callable[[], Path], tuple[int, int], float, int]] = {
     "turned by 180": (lambda: awkward.turned(180), (320, 180), 1.5, 1),
     "turned by 270": (lambda: awkward.turned(270), (180, 320), 1.5, 1),
     "odd size in 4:4:4": (awkward.odd_444, (426, 240), 1.5, 0),
+    "mislabelled colours": (awkward.mislabelled, (640, 480), 1.5, 0),
     "wide pixels": (awkward.wide_pixels, (426, 240), 1.5, 0),
     "interlaced": (awkward.interlaced, (292, 240), 2, 1),
     "DV": (awkward.dv, (640, 480), 1, 1),
@@ -113,7 +115,7 @@ def test_sound_alone(name: str, tmp_path: Path, data_dir: Path) -> None:
     full, thin = sounds(source)[::-1]
     assert (full.name, thin.name) == ("a96", "a40")
     assert thin.peak_bandwidth <= 48_000
-    assert {path.name for path in source.stream_dir.iterdir()} == {"a40", "a96", "audio.m4a", "waveform.png"}
+    assert {path.name for path in on_disk(source.folder).iterdir()} == {"a40", "a96", "audio.m4a", "waveform.png"}
 
 
 def test_a_turned_picture_is_upright(tmp_path: Path, data_dir: Path) -> None:
@@ -126,7 +128,7 @@ def test_a_turned_picture_is_upright(tmp_path: Path, data_dir: Path) -> None:
     above, below = colours(joined(videos(made)[0], tmp_path), at=0.5, spots=[(0.5, 0.2), (0.5, 0.8)])
     assert above[0] - above[2] > 150
     assert below[2] - below[0] > 150
-    poster = colours(made.stream_dir / "poster.jpg", at=0, spots=[(0.5, 0.2), (0.5, 0.8)])
+    poster = colours(on_disk(made.folder) / "poster.jpg", at=0, spots=[(0.5, 0.2), (0.5, 0.8)])
     assert poster[0][0] - poster[0][2] > 150
 
 
@@ -184,7 +186,7 @@ def measured_peak(source: Source, name: str) -> float:
     """The busiest segment, in bit/s, from the files themselves."""
     rendition = source.renditions.get(name=name)
     durations = [duration for part in rendition.parts.all() for duration, _ in part.segments]
-    sizes = [(rendition.folder / f"{number}.m4s").stat().st_size for number in range(len(durations))]
+    sizes = [(on_disk(rendition.folder) / f"{number}.m4s").stat().st_size for number in range(len(durations))]
     return max(size * 8 / duration for size, duration in zip(sizes, durations, strict=True))
 
 
@@ -223,18 +225,18 @@ def test_what_a_ready_video_consists_of(data_dir: Path) -> None:
     """Also: its preview sheet shows every segment, and the single file is what a browser without scripts plays."""
     source = make(clips.encodable(seconds=9), data_dir)
     assert find_faults(source) == []
-    assert {path.name for path in source.stream_dir.iterdir()} == {
+    assert {path.name for path in on_disk(source.folder).iterdir()} == {
         *(rung["name"] for rung in source.plan["rungs"]), *(sound["name"] for sound in source.plan["sounds"]),
         "360p.mp4", "audio.m4a", "poster.jpg", "sprite-0.jpg", "sprite.vtt",
     }  # fmt: skip
-    single = streams(source.stream_dir / "360p.mp4")
+    single = streams(on_disk(source.folder) / "360p.mp4")
     assert [stream["codec_name"] for stream in single] == ["h264", "aac"]
     assert (single[0]["width"], single[0]["height"]) == (640, 360)
     assert float(single[0]["duration"]) == pytest.approx(source.duration, abs=0.1)
-    data = (source.stream_dir / "360p.mp4").read_bytes()
+    data = (on_disk(source.folder) / "360p.mp4").read_bytes()
     assert data.index(b"moov") < data.index(b"mdat")
-    listed = (source.stream_dir / "sprite.vtt").read_text("utf-8")
+    listed = (on_disk(source.folder) / "sprite.vtt").read_text("utf-8")
     assert listed.count("-->") == len(source.plan["boundaries"]) - 1
-    sheet = streams(source.stream_dir / "sprite-0.jpg")[0]
+    sheet = streams(on_disk(source.folder) / "sprite-0.jpg")[0]
     boxes = [line.split("xywh=")[1].split(",") for line in listed.splitlines() if "xywh=" in line]
     assert all(int(x) + int(w) <= sheet["width"] and int(y) + int(h) <= sheet["height"] for x, y, w, h in boxes)

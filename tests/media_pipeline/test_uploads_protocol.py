@@ -26,6 +26,7 @@ from media_pipeline.uploads import rules
 from media_pipeline.uploads.operations import append_bytes, expire_uploads
 from media_pipeline.uploads.protocol import Checksum, ProtocolError
 from tests.accounts.factories import UserFactory
+from tests.media_pipeline.readback import on_disk
 from tests.media_pipeline.tus import TYPE, TusClient, metadata
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,7 +62,7 @@ def test_a_file_in_three_pieces_becomes_one_asset(tus: TusClient, nudges: list[A
     assert asset.original_name == "第一讲_太极.mp4"
     assert asset.owner == tus.user
     assert asset.source.sha256 == hashlib.sha256(data).hexdigest()
-    assert asset.source.file.read_bytes() == data
+    assert on_disk(asset.source.original).read_bytes() == data
     assert [nudge.task for nudge in nudges] == ["media_pipeline.work"]
     assert not list((django_settings.DATA_DIR / "uploads").iterdir())
     assert not list((django_settings.DATA_DIR / "work").iterdir())
@@ -92,7 +93,7 @@ def test_a_crash_after_the_last_byte_is_made_good_by_the_next_look(tus: TusClien
     def crash(**_kwargs: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("media_pipeline.uploads.operations.receive_file", crash)
+    monkeypatch.setattr("media_pipeline.uploads.operations.add_asset", crash)
     with pytest.raises(KeyboardInterrupt):
         tus.patch(url, b"abcdef", 0)
     assert Upload.objects.get().state == UploadState.RECEIVING
@@ -108,7 +109,7 @@ def test_the_sweeper_finishes_what_a_crash_left_whole(tus: TusClient, monkeypatc
     upload = Upload.objects.get()
     upload.file.write_bytes(b"abcdef")
     assert expire_uploads() == 0
-    assert MediaAsset.objects.get().source.file.read_bytes() == b"abcdef"
+    assert on_disk(MediaAsset.objects.get().source.original).read_bytes() == b"abcdef"
     assert tus.head(url)["Upload-Offset"] == "6"
 
 
@@ -167,7 +168,7 @@ def test_hostile_file_names_are_kept_harmless(tus: TusClient, raw: bytes, name: 
         assert 0 < len(asset.original_name) <= 255
     else:
         assert (asset.original_name, asset.title) == (name, title)
-    assert asset.source.file.read_bytes() == b"abc"
+    assert on_disk(asset.source.original).read_bytes() == b"abc"
     base64.b64decode(tus.head(url).get("Upload-Metadata", "filename ").partition(" ")[2], validate=True).decode()
 
 
@@ -228,7 +229,7 @@ def test_a_finished_upload_is_not_terminated(tus: TusClient) -> None:
     url = tus.create(3)
     tus.patch(url, b"abc", 0)
     assert tus.delete(url).status_code == 410
-    assert MediaAsset.objects.get().source.file.exists()
+    assert on_disk(MediaAsset.objects.get().source.original).exists()
 
 
 def test_networks_without_patch_may_say_so_in_a_header(tus: TusClient) -> None:

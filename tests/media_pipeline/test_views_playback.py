@@ -20,6 +20,7 @@ from media_pipeline.links import playback
 from media_pipeline.models import MediaAsset, Part, Rendition
 from tests.media_pipeline.factories import MediaAssetFactory, SourceFactory
 from tests.media_pipeline.probes import audio, probe, video
+from tests.media_pipeline.readback import on_disk
 
 pytestmark = pytest.mark.django_db
 CONTENT = bytes(range(256)) * 4
@@ -30,18 +31,19 @@ def asset(data_dir: Path) -> MediaAsset:
     """An open, finished asset whose files hold 1024 bytes each; its original lies beside them."""
     plan = plan_ladder(probe(video(width=426, height=240, end=4.0, codec="hevc"), audio(duration=4.0)))
     source = SourceFactory(ready=True, plan=plan.to_json())
-    source.file.parent.mkdir(parents=True)
-    source.file.write_bytes(b"the original")
+    on_disk(source.original).write_bytes(b"the original")
     for name, kind in (("v240", RenditionKind.VIDEO), ("a40", RenditionKind.AUDIO), ("a96", RenditionKind.AUDIO)):
         row = Rendition.objects.create(
             source=source, name=name, kind=kind, complete=True, codecs="x", peak_bandwidth=9, average_bandwidth=8
         )
         Part.objects.create(rendition=row, number=0, segments=[[4.0, 1024]], complete=True)
-        row.folder.mkdir(parents=True)
+        on_disk(row.folder).mkdir(parents=True)
         for file in ("init.mp4", "0.m4s"):
-            (row.folder / file).write_bytes(CONTENT)
-    for file in ("poster.jpg", "sprite-0.jpg", "sprite.vtt", "360p.mp4", "audio.m4a", "notes.txt"):
-        (source.stream_dir / file).write_bytes(CONTENT)
+            (on_disk(row.folder) / file).write_bytes(CONTENT)
+    source.extras = dict.fromkeys(("poster.jpg", "sprite-0.jpg", "sprite.vtt"), len(CONTENT))
+    source.save()
+    for file in (*source.extras, "360p.mp4", "audio.m4a", "notes.txt"):
+        (on_disk(source.folder) / file).write_bytes(CONTENT)
     return MediaAssetFactory(source=source, is_open=True)
 
 
@@ -283,7 +285,7 @@ def test_nothing_but_the_streams_can_be_reached(client: Client, asset: MediaAsse
 
 def test_a_link_inside_the_streams_leads_nowhere_else(client: Client, asset: MediaAsset) -> None:
     """Nobody but the house writes there, and it never makes links; should one appear, its name must still match."""
-    (asset.source.stream_dir / "original").symlink_to(asset.source.file)
+    (on_disk(asset.source.folder) / "original").symlink_to(on_disk(asset.source.original))
     assert client.get(address(asset, "original")).status_code == 404
 
 

@@ -17,6 +17,7 @@ from media_pipeline.operations.work import attempt_step, run_until_idle
 from media_pipeline.queries.verify import find_faults
 from tests.media_pipeline import clips
 from tests.media_pipeline.factories import receive
+from tests.media_pipeline.readback import on_disk
 from tests.media_pipeline.workers import kill, until, worker
 
 LEASE = 4
@@ -45,7 +46,7 @@ def test_a_killed_encode_goes_on_from_its_last_segment_on_another_worker(environ
         kill(first)
     held = Step.objects.get(source=source, state=StepState.RUNNING)
     assert held.kind == StepKind.ENCODE
-    kept = {path: path.stat().st_mtime_ns for path in source.stream_dir.rglob("*.m4s")}
+    kept = {path: path.stat().st_mtime_ns for path in on_disk(source.folder).rglob("*.m4s")}
     until(lambda: not orphans(source), seconds=10, what="ffmpeg dies with its worker")
     with worker(environment):
         until(lambda: reload(source).state == SourceState.READY, seconds=180, what="ready after the kill")

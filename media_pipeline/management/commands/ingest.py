@@ -19,7 +19,7 @@ from media_pipeline.models import MediaAsset
 from media_pipeline.operations.receive import receive_file
 from media_pipeline.operations.work import run_until_settled
 from media_pipeline.queries.progress import describe
-from media_pipeline.storage import free_bytes
+from media_pipeline.storage import StoreDown, free_bytes
 
 PIECE = 1 << 20
 
@@ -52,7 +52,7 @@ class Command(BaseCommand):
                 asset = take_file(path, title=options["title"], owner=owner)
             except (OSError, Refusal) as error:
                 bad += 1
-                sentence = error.sentence if isinstance(error, Refusal) else f"文件读不了：{error.strerror}"
+                sentence = _sentence(error)
                 self._say(options["json"], {"file": _as_text(str(path)), "state": "unreadable", "reason": sentence})
                 continue
             source = run_until_settled(source=asset.source) if options["wait"] else asset.source
@@ -81,6 +81,14 @@ class Command(BaseCommand):
         else:
             number = f"编号 {facts['id']} " if "id" in facts else ""
             self.stdout.write(f"{facts['file']}：{number}{facts.get('sentence') or facts['reason']}")
+
+
+def _sentence(error: OSError | Refusal) -> str:
+    if isinstance(error, Refusal):
+        return error.sentence
+    if isinstance(error, StoreDown):
+        return "存放媒体的存储连不上，没有收。请检查 MEDIA_STORAGE_URL。"
+    return f"文件读不了：{error.strerror}"
 
 
 def take_file(path: Path, *, title: str, owner: User | None) -> MediaAsset:

@@ -14,6 +14,7 @@ from media_pipeline.models import MediaAsset, Source
 from media_pipeline.operations.jobs import retry_source
 from media_pipeline.queries.progress import describe, published_renditions
 from media_pipeline.queries.verify import find_faults
+from media_pipeline.storage import StoreDown
 
 
 class Command(BaseCommand):
@@ -92,7 +93,10 @@ class Command(BaseCommand):
             sources = Source.objects.filter(pk=_asset(options["id"]).source_id)
         faulty = 0
         for source in sources.order_by("pk"):
-            faults = find_faults(source)
+            try:
+                faults = find_faults(source)
+            except StoreDown as error:
+                raise CommandError("存储连不上，没有核对完。请检查 MEDIA_STORAGE_URL。", returncode=2) from error
             faulty += bool(faults)
             ids = list(source.assets.order_by("pk").values_list("pk", flat=True))
             if options["json"]:
