@@ -81,16 +81,18 @@ def measure(asked: argparse.Namespace, *, folder: Path, house: Path) -> dict[str
     from scripts.bench.sources import make_films, make_long
 
     films = make_films(folder, seconds=asked.seconds, height=asked.height, names=asked.films)
-    reports = [contest.hold(film, rounds=asked.pairs, folder=house, say=say) for film in films]
-    base, times = (6.0, 4) if asked.quick else (60.0, 120)
-    short, long = (memory.measure(path) for path in make_long(folder, seconds=base, times=times))
+    reports: list[Report] = []
     results: list[Result] = []
-    for report in reports:
+    for film in films:
+        report = contest.hold(film, rounds=asked.pairs, folder=house, say=say)
+        reports.append(report)
         say()
         say(f"{report.film.name}（{report.film.seconds:g} 秒，{asked.pairs} 轮的中位数）")
         results += judge(report.film.name, report.film.seconds, report.values, say)
         tell(report)
-    say()
+        say()
+    base, times = (6.0, 4) if asked.quick else (60.0, 120)
+    short, long = (memory.measure(path) for path in make_long(folder, seconds=base, times=times))
     say(f"内存：{base:g} 秒的片子和它的 {times} 倍长，每种步骤的峰值（MB，工作进程加子进程）")
     for kind, peak in short.items():
         say(f"  {kind}　{peak / 2**20:,.0f}　{long[kind] / 2**20:,.0f}")
