@@ -17,10 +17,15 @@ class CmsConfig(AppConfig):
         publicity.register("cms", open_media)
         receivers.connect()
         # auth comes after Wagtail in the list of apps, so its turn is when Wagtail's permissions exist.
-        post_migrate.connect(_arrange_desk, sender=apps.get_app_config("auth"), dispatch_uid="cms.arrange_desk")
+        post_migrate.connect(_begin_site, sender=apps.get_app_config("auth"), dispatch_uid="cms.begin_site")
 
 
-def _arrange_desk(sender: AppConfig, **kwargs: Any) -> None:
+def _begin_site(sender: AppConfig, **kwargs: Any) -> None:
+    from wagtail.models import Site
+
     from cms.operations.desk import arrange_desk
+    from cms.operations.tree import plant_home
 
     arrange_desk()
+    if Site.objects.filter(is_default_site=True).exists():
+        plant_home()

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from media_pipeline.enums import StepKind
-from media_pipeline.ladder import Plan
+from media_pipeline.plan import Plan
 from media_pipeline.probe import SourceProbe
 
 CPU_PER_MEGAPIXEL_ENCODED = 0.016

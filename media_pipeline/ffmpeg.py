@@ -20,7 +20,7 @@ from typing import Any
 import ffmpeg
 from django.conf import settings
 
-from media_pipeline.ladder import Plan, Rung, Sound
+from media_pipeline.plan import Plan, Rung, Sound
 from media_pipeline.probe import AudioStream, SourceProbe, VideoStream, input_guard
 
 TIMELINE_START = 1
@@ -268,9 +268,13 @@ def _sound_output(stream: Any, sound: Sound, *, folder: Path) -> Any:
 
 
 def measure_loudness(source: Path, track: AudioStream, *, start: float, length: float) -> list[str]:
-    """Print the EBU R 128 summary of a stretch to standard error, of the channels that viewers will hear."""
+    """Print the EBU R 128 summary of a stretch to standard error, of the channels that viewers will hear.
+
+    A single channel is heard from two loudspeakers, so it counts twice (AES TD1008): 3 LU more than by itself.
+    """
     entered = _from(source, start, t=f"{length:.3f}")[str(track.index)]
-    measured = entered.filter("aformat", channel_layouts=_layout(track.channels)).filter("ebur128", framelog="verbose")
+    heard = entered.filter("aformat", channel_layouts=_layout(track.channels))
+    measured = heard.filter("ebur128", framelog="verbose", dualmono="true")
     command = ffmpeg.output(measured, "-", f="null").global_args("-hide_banner", "-nostdin", "-nostats", "-v", "info")
     return [str(word) for word in command.compile(cmd=settings.FFMPEG)]
 

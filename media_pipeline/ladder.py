@@ -1,29 +1,26 @@
-"""The ladder: which rungs a source gets, where segments begin, and how the work is cut. Pure functions.
+"""The ladder: which rungs a source gets. Pure functions.
 
-Rates follow the measurements in docs/media.md: capped CRF 23 at `veryfast` with a longer look-ahead, so slides cost
-few bits, and a lowest rung that fits 150 kbit/s with its sound. Sizes are of the *short* side, so that an upright video
+Rates follow the measurements in docs/media.md: capped CRF 23, so slides cost few bits, and a lowest rung that fits
+150 kbit/s with its sound. Sizes are of the *short* side, so that an upright video
 stays upright.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
 
-from media_pipeline.probe import AudioStream, SourceProbe, VideoStream
+from media_pipeline.cuts import copied_boundaries, cut_parts, on_grid, regular_boundaries
+from media_pipeline.plan import SEGMENT_SECONDS, Plan, Rung
+from media_pipeline.probe import SourceProbe, VideoStream
+from media_pipeline.sounds import plan_gain, plan_sounds
 
-SEGMENT_SECONDS = 4
-PART_SECONDS = 60
 SHORT_SOURCE = 180.0
 """Up to here (seconds) only the first segments of the lowest rung are made ahead of the ladder; beyond, all of it."""
-OPENING_SEGMENTS = 2
 MAX_COPIED_GOP = 6.0
 MAX_COPIED_SHORTFALL = 0.5
 """Seconds by which a copied picture may end before the sound: encoded rungs hold the last picture, a copy can't."""
-TARGET_LUFS = -16.0
-LOUDNESS_TOLERANCE = 2.0
 OPENING_MIDDLE = 480
 
 STANDARD_RATES = [Fraction(24), Fraction(25), Fraction(30), Fraction(50), Fraction(60)]
@@ -50,97 +47,6 @@ LEVELS = [
 LOWEST = 240
 HIGH_RATE_FROM = 720
 """Rungs below this short side get at most 30 frames a second; the lowest gets half of that."""
-
-
-@dataclass(frozen=True)
-class Rung:
-    """One video rendition. `frame_rate` is a fraction as text; `step` keeps every n-th frame of the top rate.
-
-    `maxrate` and `bufsize` in bit/s; `cap` is the most that segments can take over half a target duration, in bit/s
-    (the shortest run that counts, RFC 8216, 4.3.4.2).
-    """
-
-    name: str
-    width: int
-    height: int
-    frame_rate: str
-    step: int
-    crf: int
-    maxrate: int
-    bufsize: int
-    sound: str
-    copied: bool = False
-
-    @property
-    def short(self) -> int:
-        return min(self.width, self.height)
-
-    @property
-    def cap(self) -> int:
-        return self.maxrate + self.bufsize * 2 // SEGMENT_SECONDS
-
-
-@dataclass(frozen=True)
-class Sound:
-    """One audio rendition. `group` is `hi` or `lo`; `bit_rate` in bit/s; `track` counts the source's sound tracks."""
-
-    name: str
-    group: str
-    track: int
-    stream: int
-    language: str
-    channels: int
-    sample_rate: int
-    bit_rate: int
-    copied: bool = False
-
-    @property
-    def cap(self) -> int:
-        return int(self.bit_rate * 1.15) + 4000
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What will be made. `boundaries` are segment starts in seconds from 0, the last one the end.
-
-    `parts` are runs [first, last) of segments; `opening` lists rungs made ahead, in the first `opening_parts` parts.
-    """
-
-    duration: float
-    rungs: list[Rung] = field(default_factory=list)
-    sounds: list[Sound] = field(default_factory=list)
-    boundaries: list[float] = field(default_factory=list)
-    parts: list[tuple[int, int]] = field(default_factory=list)
-    opening: list[str] = field(default_factory=list)
-    opening_parts: int = 0
-    gain: float = 0.0
-    deinterlace: bool = False
-    tone_map: bool = False
-
-    @property
-    def copied(self) -> Rung | None:
-        return next((rung for rung in self.rungs if rung.copied), None)
-
-    @property
-    def encoded(self) -> list[Rung]:
-        """Rungs to encode, the largest first."""
-        return [rung for rung in self.rungs if not rung.copied]
-
-    @property
-    def base_rung(self) -> Rung | None:
-        """The rung that plays first: a copied one is there at once, otherwise the lowest."""
-        return self.copied or (self.rungs[-1] if self.rungs else None)
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Plan:
-        values = dict(data)
-        values["rungs"] = [Rung(**rung) for rung in values["rungs"]]
-        values["sounds"] = [Sound(**sound) for sound in values["sounds"]]
-        values["parts"] = [(first, last) for first, last in values["parts"]]
-        return cls(**values)
 
 
 def plan_ladder(probe: SourceProbe) -> Plan:
@@ -238,28 +144,6 @@ def copied_peak(video: VideoStream) -> int:
     return int(max(rates)) + int(128 * Fraction(video.average_frame_rate)) + 2000
 
 
-def regular_boundaries(duration: float, rate: Fraction) -> list[float]:
-    """Segment starts every SEGMENT_SECONDS, counted in whole frames, and the end after the last whole frame."""
-    frames = max(1, round(duration * rate))
-    step = round(SEGMENT_SECONDS * rate / 4) * 4  # a multiple of 4, so that halved rates meet the same instants
-    starts = list(range(0, frames, step))
-    if len(starts) > 1 and frames - starts[-1] < rate / 2:
-        starts.pop()  # a last segment of a few frames would be all overhead
-    return [round(float(start / rate), 6) for start in (*starts, frames)]
-
-
-def copied_boundaries(keyframes: list[float], end: float) -> list[float]:
-    """Where the HLS muxer cuts a copied stream: at the first keyframe at or after each multiple of the segment length
-    (counted from the first keyframe).
-    """
-    boundaries = [0.0]
-    begin = keyframes[0]
-    for moment in keyframes[1:]:
-        if moment - begin >= SEGMENT_SECONDS * len(boundaries) - 1e-6:
-            boundaries.append(moment)
-    return [*boundaries, round(end, 6)]
-
-
 def plan_rungs(video: VideoStream, rate: Fraction, *, boundaries: list[float], copied: bool) -> list[Rung]:
     """Rungs from the largest to the lowest, never larger than the source."""
     width, height = video.display_size
@@ -307,7 +191,7 @@ def _rung(
     while level.side < HIGH_RATE_FROM and rate / step > 30:
         step += 1
     tight = lowest and level.side <= LOWEST
-    if tight and _on_grid(boundaries, rate / (2 * step)):
+    if tight and on_grid(boundaries, rate / (2 * step)):
         step *= 2
     boost = Fraction(3, 2) if rate / step > 30 else Fraction(1)
     return Rung(
@@ -321,11 +205,6 @@ def _rung(
         bufsize=int(level.bufsize * 1000 * boost),
         sound="lo" if lowest or (level.side <= 360 and not top) else "hi",
     )
-
-
-def _on_grid(boundaries: list[float], rate: Fraction) -> bool:
-    """Whether every segment start is a frame at `rate`: only then do segments of all rungs begin together."""
-    return all(abs(moment * rate - round(moment * rate)) < 0.01 for moment in boundaries[:-1])
 
 
 def _even(value: float) -> int:
@@ -348,72 +227,3 @@ def _opening_rungs(rungs: list[Rung], *, duration: float) -> list[str]:
         return [lowest]
     middle = [rung.name for rung in encoded if rung.short == OPENING_MIDDLE and rung.name != lowest]
     return [*middle, lowest]
-
-
-def cut_parts(boundaries: list[float], *, ahead: bool) -> list[tuple[int, int]]:
-    """Cut segments into parts of about PART_SECONDS; `ahead` sets the first OPENING_SEGMENTS apart."""
-    count = len(boundaries) - 1
-    first = min(OPENING_SEGMENTS, count) if ahead else 0
-    parts = [(0, first)] if first else []
-    seconds = boundaries[-1] - boundaries[first]
-    wanted = max(1, round(seconds / PART_SECONDS))
-    rest = count - first
-    edges = [first + round(rest * number / wanted) for number in range(wanted + 1)]
-    parts += [(begin, end) for begin, end in pairwise(edges) if end > begin]
-    return parts
-
-
-def plan_gain(probe: SourceProbe) -> float:
-    """Decibels that bring speech to −16 LUFS (AES TD1008 for mono and mobile listening); at most ±30."""
-    if probe.loudness is None:
-        return 0.0
-    return round(max(-30.0, min(30.0, TARGET_LUFS - probe.loudness)), 1)
-
-
-def plan_sounds(probe: SourceProbe, *, groups: set[str]) -> list[Sound]:
-    """For each track a full rendition and a thin one of at most 48 kbit/s, as far as `groups` asks for them."""
-    sounds: list[Sound] = []
-    loud_enough = probe.loudness is not None and abs(probe.loudness - TARGET_LUFS) <= LOUDNESS_TOLERANCE
-    for track, stream in enumerate(probe.audio):
-        suffix = f"-{track + 1}" if track else ""
-        copied = loud_enough and can_copy_sound(stream)
-        channels = min(2, max(1, stream.channels))
-        sounds.append(
-            Sound(
-                name=f"a96{suffix}",
-                group="hi",
-                track=track,
-                stream=stream.index,
-                language=stream.language,
-                channels=channels,
-                sample_rate=stream.sample_rate if copied else 48000,
-                bit_rate=max(stream.bit_rate, 32000) if copied else (96000 if channels == 2 else 64000),
-                copied=copied,
-            )
-        )
-        sounds.append(
-            Sound(
-                name=f"a40{suffix}",
-                group="lo",
-                track=track,
-                stream=stream.index,
-                language=stream.language,
-                channels=1,
-                sample_rate=32000,
-                bit_rate=38000,
-            )
-        )
-    return [sound for sound in sounds if sound.group in groups]
-
-
-def can_copy_sound(stream: AudioStream) -> bool:
-    """AAC-LC, mono or stereo, at most 160 kbit/s, from the beginning."""
-    return (
-        stream.codec == "aac"
-        and stream.codec_tag == "mp4a"
-        and stream.profile == "LC"
-        and 1 <= stream.channels <= 2
-        and 32000 <= stream.sample_rate <= 48000
-        and 0 < stream.bit_rate <= 160_000
-        and stream.start < 0.05
-    )

@@ -13,7 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
 from accounts.models import User
 from accounts.roles import Role
@@ -22,7 +22,8 @@ from cms.demo.courses import COURSES
 from cms.demo.film import Spoken, make_film
 from cms.demo.script import DemoCourse, DemoShort, DemoStory, Film
 from cms.demo.tales import SHORTS, STORIES
-from cms.models import HomePage, ShortIndexPage, ShortVideoPage, StoryIndexPage, StoryPage
+from cms.models import ShortVideoPage, StoryPage
+from cms.operations.tree import plant_columns, plant_home
 from courses.models import Course, Lesson
 from media_pipeline.models import MediaAsset
 from media_pipeline.operations.captions import save_captions
@@ -70,9 +71,7 @@ def write_accounts() -> None:
 def write_texts() -> list[Showing]:
     """Home page, stories, shorts and courses with their words, published. Returns where films belong, in order."""
     author = User.objects.get(username=EDITOR)
-    home = _home()
-    stories = _index(home, StoryIndexPage, title="银龄故事", slug="stories")
-    shorts = _index(home, ShortIndexPage, title="短视频", slug="shorts")
+    stories, shorts = plant_columns(plant_home())
     showings: list[Showing] = []
     for course in COURSES:
         showings += _course(course, author)
@@ -120,29 +119,6 @@ def _make(showing: Showing, name: str, author: User | None) -> MediaAsset:
 def _write_captions(asset: MediaAsset, spoken: list[Spoken], author: User | None) -> None:
     cues = [Cue(start=said.start, end=said.end, text=said.text) for said in spoken]
     save_captions(asset=asset, cues=cues, author=author, based_on=0)
-
-
-def _home() -> HomePage:
-    """The home page, at the root of the default site. The page Wagtail's migrations make goes, if nobody used it."""
-    if home := HomePage.objects.first():
-        return home
-    site = Site.objects.get(is_default_site=True)
-    root = Page.get_first_root_node()
-    home = root.add_child(instance=HomePage(title="银龄学堂", slug="academy", welcome="欢迎来到银龄学堂"))
-    welcome = Page.objects.get(pk=site.root_page_id)
-    site.root_page = home
-    site.site_name = "银龄学堂"
-    site.save()
-    if welcome.specific_class is Page and not welcome.get_children().exists():
-        welcome.delete()
-    return home
-
-
-def _index(
-    home: HomePage, model: type[StoryIndexPage | ShortIndexPage], *, title: str, slug: str
-) -> StoryIndexPage | ShortIndexPage:
-    found = model.objects.first()
-    return found or home.add_child(instance=model(title=title, slug=slug, show_in_menus=True))
 
 
 def _course(script: DemoCourse, author: User) -> list[Showing]:

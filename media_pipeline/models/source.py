@@ -18,7 +18,7 @@ class Source(TimeStamped):
     """Bytes an editor sent, known by their SHA-256, with the verdict on them and the plan made from it.
 
     Holds no personal data: the file name belongs to the asset. `probe` and `plan` are the JSON forms of
-    `probe.SourceProbe` and `ladder.Plan`. `original` is where the bytes lie as they came; they are never served.
+    `probe.SourceProbe` and `plan.Plan`. `original` is where the bytes lie as they came; they are never served.
     `extras` has the sizes in bytes of what was made beside the renditions (poster, preview, waveform), by name.
     """
 

@@ -6,8 +6,8 @@ from fractions import Fraction
 from itertools import pairwise
 
 from media_pipeline.enums import RenditionKind
-from media_pipeline.ladder import Plan, Sound
 from media_pipeline.models import Part, Rendition, Source
+from media_pipeline.plan import Plan, Sound
 from media_pipeline.playlist import (
     Segment,
     SoundTrack,

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from media_pipeline.enums import RenditionKind, SourceState, StepKind, StepState
-from media_pipeline.ladder import Plan
 from media_pipeline.models import Source, Step
+from media_pipeline.plan import Plan
 
 LINES = [
     StepKind.PROBE,

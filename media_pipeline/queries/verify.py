@@ -9,8 +9,8 @@ from django.conf import settings
 
 from media_pipeline import ffmpeg
 from media_pipeline.enums import RenditionKind, SourceState
-from media_pipeline.ladder import Plan
 from media_pipeline.models import Rendition, Source
+from media_pipeline.plan import Plan
 from media_pipeline.process import ProcessFailed, run
 from media_pipeline.queries.inventory import local_playlist, missing_files
 from media_pipeline.queries.playlists import master_playlist, media_playlist

@@ -15,9 +15,9 @@ from django.conf import settings
 from django.db import OperationalError
 
 from media_pipeline.errors import StepFailed
-from media_pipeline.ladder import Plan
 from media_pipeline.models import Source, Step
 from media_pipeline.operations.jobs import beat
+from media_pipeline.plan import Plan
 from media_pipeline.probe import SourceProbe
 from media_pipeline.process import Finished, ProcessFailed, Stalled, run
 from media_pipeline.storage import store

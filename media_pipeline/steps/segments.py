@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from media_pipeline import ffmpeg
 from media_pipeline.errors import StepFailed
-from media_pipeline.ladder import Rung
 from media_pipeline.models import Part, Rendition
 from media_pipeline.operations.publish import complete_part, publish_segments
+from media_pipeline.plan import Rung
 from media_pipeline.playlist import parse_durations
 from media_pipeline.steps.attempt import Attempt
 

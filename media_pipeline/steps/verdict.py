@@ -12,11 +12,12 @@ from media_pipeline.enums import MediaKind, NoticeKind, Queue, RenditionKind, So
 from media_pipeline.errors import MediaRefused, StepFailed
 from media_pipeline.estimate import weigh
 from media_pipeline.ffmpeg import measure_loudness, try_decoding
-from media_pipeline.ladder import Plan, plan_ladder
+from media_pipeline.ladder import plan_ladder
 from media_pipeline.models import Part, Rendition, Source, Step
 from media_pipeline.operations.jobs import nudge
 from media_pipeline.operations.notices import tell_owners
 from media_pipeline.operations.publish import check_lease
+from media_pipeline.plan import Plan
 from media_pipeline.probe import SourceProbe, inspect
 from media_pipeline.process import ProcessFailed
 from media_pipeline.steps.attempt import Attempt

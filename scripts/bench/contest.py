@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from media_pipeline.ladder import Plan
+from media_pipeline.plan import Plan
 from scripts.bench import rivals
 from scripts.bench.measuring import Cost
 from scripts.bench.ours import Made, first_playable, forget, make, workers

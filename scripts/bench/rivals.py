@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from media_pipeline.ffmpeg import encoder_options, sound_options
-from media_pipeline.ladder import SEGMENT_SECONDS, Plan, Rung, Sound
+from media_pipeline.plan import SEGMENT_SECONDS, Plan, Rung, Sound
 from scripts.bench.measuring import Cost, run
 
 FFMPEG = "/usr/bin/ffmpeg"

@@ -9,6 +9,8 @@ import pytest
 import time_machine
 from wagtail.models import PageViewRestriction
 
+from cms.models import HomePage, ShortIndexPage, StoryIndexPage
+from cms.operations import tree
 from cms.operations.desk import CHINESE, arrange_desk
 from cms.queries.home import greeting
 from cms.queries.stories import open_media
@@ -172,6 +174,24 @@ def test_the_site_map_lists_what_anyone_may_see(client, columns):
         assert f"<loc>http://testserver{url}</loc>" in body
     for url in (hidden.url, members.get_absolute_url(), draft.get_absolute_url(), course.get_absolute_url()):
         assert f"{url}<" not in body
+
+
+def test_a_new_site_begins_with_its_own_home_page_and_two_columns(client):
+    assert tree.plant_home() == tree.plant_home() == HomePage.objects.get()
+    assert (StoryIndexPage.objects.count(), ShortIndexPage.objects.count()) == (1, 1)
+    body = html_of(client, "/")
+    assert "欢迎来到银龄学堂" in body
+    assert 'href="/stories/"' in body
+    assert "Welcome to your new Wagtail site" not in body
+
+
+def test_a_root_that_somebody_chose_is_left_alone():
+    home = HomePage.objects.get()
+    home.title = "康巴什区银发学堂"
+    home.save()
+    StoryIndexPage.objects.get().delete()
+    assert tree.plant_home().title == "康巴什区银发学堂"
+    assert not StoryIndexPage.objects.exists()
 
 
 def test_the_desk_is_arranged_once_and_lets_editors_publish():

@@ -78,9 +78,9 @@ def colours(path: Path, *, at: float, spots: list[tuple[float, float]]) -> list[
 
 
 def loudness(path: Path) -> tuple[float, float]:
-    """Integrated loudness in LUFS and true peak in dBFS (EBU R 128)."""
+    """Integrated loudness in LUFS, a single channel heard from two sides, and true peak in dBFS (EBU R 128)."""
     argv = [FFMPEG, "-hide_banner", "-nostats", "-i", str(path), "-map", "0:a:0", "-af",
-            "ebur128=peak=true:framelog=verbose", "-f", "null", "-"]  # fmt: skip
+            "ebur128=peak=true:framelog=verbose:dualmono=true", "-f", "null", "-"]  # fmt: skip
     said = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=True).stderr
     return float(re.findall(r"I:\s+(-?[\d.]+) LUFS", said)[-1]), float(re.findall(r"Peak:\s+(-?[\d.]+) dBFS", said)[-1])
 

@@ -8,18 +8,9 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from media_pipeline.ladder import (
-    EXACT_RATES,
-    MAX_COPIED_GOP,
-    OPENING_SEGMENTS,
-    PART_SECONDS,
-    SEGMENT_SECONDS,
-    SHORT_SOURCE,
-    copied_boundaries,
-    cut_parts,
-    plan_ladder,
-    regular_boundaries,
-)
+from media_pipeline.cuts import OPENING_SEGMENTS, PART_SECONDS, copied_boundaries, cut_parts, regular_boundaries
+from media_pipeline.ladder import EXACT_RATES, MAX_COPIED_GOP, SHORT_SOURCE, plan_ladder
+from media_pipeline.plan import SEGMENT_SECONDS
 from tests.media_pipeline.probes import probe, video
 
 brisk = settings(deadline=None, max_examples=50)

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from media_pipeline.ladder import LEVELS, STANDARD_RATES, Plan, can_copy, copied_cap, frame_rate, plan_gain, plan_ladder
+from media_pipeline.ladder import LEVELS, STANDARD_RATES, can_copy, copied_cap, frame_rate, plan_ladder
+from media_pipeline.plan import Plan
+from media_pipeline.sounds import plan_gain
 from tests.media_pipeline.probes import audio, probe, video
 
 sides = st.integers(min_value=16, max_value=8192)

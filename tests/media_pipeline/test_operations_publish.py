@@ -8,10 +8,10 @@ import pytest
 
 from media_pipeline.enums import RenditionKind, SourceState, StepState
 from media_pipeline.errors import LeaseLost, StepFailed
-from media_pipeline.ladder import Plan
 from media_pipeline.models import Part, Rendition, Step
 from media_pipeline.operations import jobs
 from media_pipeline.operations.publish import complete_part, publish_segments
+from media_pipeline.plan import Plan
 from media_pipeline.queries.playlists import media_playlist, visible_segments
 from tests.media_pipeline.factories import SourceFactory, StepFactory
 from tests.media_pipeline.readback import on_disk

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from media_pipeline import ladder
+from media_pipeline import cuts, ladder
 from media_pipeline.enums import SourceState
 from media_pipeline.models import Source
 from media_pipeline.operations.work import run_until_idle
@@ -41,7 +41,7 @@ def numbers(lights: list[int]) -> list[int]:
 @pytest.fixture
 def short_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Parts of one segment, beside the opening's two."""
-    monkeypatch.setattr(ladder, "PART_SECONDS", 4)
+    monkeypatch.setattr(cuts, "PART_SECONDS", 4)
 
 
 H264 = ["-c:v", "libx264", "-preset", "ultrafast", "-qp", "10"]
@@ -93,7 +93,7 @@ def test_rungs_of_a_lecture_in_parts_are_aligned(
     rate: str, top: str, lowest: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Both the opening of a long source (its own process) and the ladder beside it."""
-    monkeypatch.setattr(ladder, "PART_SECONDS", 4)
+    monkeypatch.setattr(cuts, "PART_SECONDS", 4)
     monkeypatch.setattr(ladder, "SHORT_SOURCE", 6.0)
     path = clip(
         *picture(size="854x480", rate=rate, seconds=9), *tone(seconds=9),

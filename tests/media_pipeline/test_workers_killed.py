@@ -134,7 +134,7 @@ def test_a_disk_that_fills_up_while_a_file_is_moved_costs_one_attempt(monkeypatc
 
 def test_two_workers_share_the_parts_of_one_source(environment: dict[str, str], monkeypatch) -> None:
     """Parts are taken by whoever is free, and join without a fault."""
-    monkeypatch.setattr("media_pipeline.ladder.PART_SECONDS", 8)
+    monkeypatch.setattr("media_pipeline.cuts.PART_SECONDS", 8)
     source = receive(clips.encodable(seconds=34, size="426x240")).source
     assert jobs_done_here(source, kinds={StepKind.PROBE}) == 1
     assert source.steps.filter(kind=StepKind.ENCODE).count() >= 3
