@@ -170,7 +170,7 @@ def _picture(source: Path, probe: SourceProbe, *, begin: float, rate: Fraction) 
     return entered.filter("setpts", f"PTS-{shown - enter:.6f}/TB")
 
 
-THIN = 480
+THIN = 360
 """Rungs of fewer lines are for thin lines: there x264 looks harder for bits to save, which costs next to nothing."""
 
 
@@ -180,7 +180,7 @@ def encoder_options(rung: Rung) -> dict[str, Any]:
     return {
         "c:v": "libx264",
         **speed,
-        "rc-lookahead": 20,
+        "rc-lookahead": 16,
         "profile:v": "high",
         "crf": rung.crf,
         "maxrate": rung.maxrate,

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "courses",
     "media_pipeline",
     "accounts",
+    "places",
     "core",
     # Wagtail and what it needs
     "wagtail.contrib.forms",
