@@ -13,7 +13,7 @@ from media_pipeline.enums import StepKind
 from media_pipeline.plan import Plan
 from media_pipeline.probe import SourceProbe
 
-CPU_PER_MEGAPIXEL_ENCODED = 0.016
+CPU_PER_MEGAPIXEL_ENCODED = 0.012
 CPU_PER_MEGAPIXEL_DECODED = 0.004
 CPU_PER_SOUND_SECOND = 0.03
 SMALL = 1.0
