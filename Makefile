@@ -2,14 +2,13 @@
 # make test      run every test                            make test ARGS="tests/courses -x"
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
-PORT ?= 8000
 DEMO ?= 1
 ARGS ?=
 
 .PHONY: up setup setup-test demo test lint lock bench-media pictures clean
 
 up: setup
-	@exec $(PYTHON) scripts/up.py --port $(PORT) $(if $(filter 0,$(DEMO)),--no-demo)
+	@exec $(PYTHON) scripts/up.py $(if $(PORT),--port $(PORT)) $(if $(filter 0,$(DEMO)),--no-demo)
 
 setup:
 	@scripts/setup.sh run

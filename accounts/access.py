@@ -17,7 +17,7 @@ def salutation(viewer: Viewer) -> str:
 
 
 def staff_label(user: User | None) -> str:
-    """How an editor is named to other staff; an account that is gone is 已注销账号."""
+    """How an editor is named to other staff; media that came by command, or whose editor is gone, have none."""
     if user is None:
-        return "已注销账号"
+        return "没有记录"
     return user.display_name or user.get_username()

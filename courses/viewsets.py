@@ -68,8 +68,9 @@ class CourseViewSet(SnippetViewSet):
     list_per_page = 30
     copy_view_enabled = False
     panels = [
-        FieldPanel("title"),
-        FieldPanel("category"),
+        # A draft may lack much, but not what the database and every list need.
+        FieldPanel("title", required_on_save=True),
+        FieldPanel("category", required_on_save=True),
         FieldPanel("summary"),
         FieldPanel("description", help_text="学什么、适合谁、要准备什么。空一行就是新的一段。"),
         FieldPanel("teacher_name"),
@@ -123,10 +124,10 @@ class LessonViewSet(SnippetViewSet):
     panels = [
         FieldPanel("course", widget=forms.Select),
         FieldPanel("number", help_text="在这门课里的顺序，从 1 开始，不能重复。"),
-        FieldPanel("title", help_text="不用写“第几讲”，页面会自己加上。"),
+        FieldPanel("title", help_text="不用写“第几讲”，页面会自己加上。", required_on_save=True),
         FieldPanel("summary", help_text="几句话说清这一讲的内容，写在视频下面。"),
         FieldPanel("media", help_text="可以先选还在制作的视频，做好以后自动能看，不用再回来改。"),
-        FieldPanel("audience", help_text="选“登录的学员”时，没有登录的人看不到视频。"),
+        FieldPanel("audience", help_text="选“登录的学员”时，没有登录的人看不到视频。", required_on_save=True),
         PublishingPanel(),
     ]
 

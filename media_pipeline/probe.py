@@ -16,7 +16,7 @@ from typing import Any
 
 from django.conf import settings
 
-from media_pipeline.boxes import is_protected
+from media_pipeline.boxes import is_cut, is_cut_matroska, is_protected
 from media_pipeline.packets import PacketScan, Track
 from media_pipeline.process import ProcessFailed, run
 
@@ -114,6 +114,8 @@ class SourceProbe:
     ignored: list[str]
     protected: bool = False
     """Whether any track is encrypted."""
+    cut: bool = False
+    """Whether the container says that the file was longer once."""
     loudness: float | None = None
     """Integrated loudness of the first track in LUFS (EBU R 128), from samples spread over it; None if silent."""
 
@@ -164,6 +166,7 @@ def inspect(path: Path, *, on_tick: Callable[[], None] | None = None) -> SourceP
     offset = _number(container.get("start_time"))
     chosen = next((s for s in pictures if s.get("disposition", {}).get("default")), pictures[0] if pictures else None)
     scanned = _scan(path, chosen, tracks, offset=offset, on_tick=on_tick)
+    formats = container.get("format_name", "").split(",")
     return SourceProbe(
         format=container.get("format_name", ""),
         size=path.stat().st_size,
@@ -175,7 +178,8 @@ def inspect(path: Path, *, on_tick: Callable[[], None] | None = None) -> SourceP
             for stream in streams
             if stream is not chosen and stream not in tracks
         ],
-        protected="mov" in container.get("format_name", "").split(",") and is_protected(path),
+        protected="mov" in formats and is_protected(path),
+        cut=("mov" in formats and is_cut(path)) or ("matroska" in formats and is_cut_matroska(path)),
     )
 
 

@@ -16,8 +16,8 @@ MAX_FRAME_RATE = 240
 ENCRYPTED_TAGS = frozenset({"encv", "enca", "drmi", "drms", "drmt"})
 SHORTEST = 0.2
 KEPT_CLAIMS = frozenset({"mov", "mp4", "matroska", "webm", "avi", "asf", "wav", "flac", "aiff", "caf", "mxf"})
-MISSING_SECONDS = 5.0
-MISSING_SHARE = 0.05
+MISSING_SECONDS = 3.0
+MISSING_SHARE = 0.02
 
 NOTHING_KEPT = "文件没有保留，这条记录会留着。"
 
@@ -85,6 +85,8 @@ def _judge_duration(probe: SourceProbe) -> None:
         raise MediaRefused(
             f"时长 {hours:.1f} 小时，超过了 {longest / 3600:g} 小时的上限。请分成几段再传。{NOTHING_KEPT}"
         )
+    if probe.cut:
+        raise MediaRefused(f"这个文件不完整，后面少了一截，可能是拷贝或录制中途断了。请重新导出再传。{NOTHING_KEPT}")
     for wanted, found in _claims(probe):
         if wanted - found > max(MISSING_SECONDS, MISSING_SHARE * wanted):
             raise MediaRefused(

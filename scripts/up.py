@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import fcntl
 import os
 import signal
@@ -14,6 +15,8 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
+
+import environ
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -44,6 +47,14 @@ def hold_lock(run: Path) -> IO[str]:
     return lock
 
 
+def read_port(text: str) -> int:
+    """Exits with a sentence unless `text` is the number of a port."""
+    if text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= 65535:
+        return int(text)
+    say(f"端口要是 1 到 65535 之间的数字，“{text}”不是。例如：make up PORT=8001")
+    raise SystemExit(1)
+
+
 def check_port(host: str, port: int) -> None:
     """Exits with a sentence if nobody could listen there."""
     with socket.socket() as probe:
@@ -51,7 +62,8 @@ def check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            say(f"端口 {port} 用不了（{error.strerror}）。请换一个端口，例如：make up PORT={port + 1}")
+            why = {errno.EADDRINUSE: "已经有程序在用", errno.EACCES: "没有权限"}.get(error.errno or 0, "系统不让用")
+            say(f"端口 {port} 用不了（{why}）。请换一个端口，例如：make up PORT={8001 if port < 1024 else port + 1}")
             raise SystemExit(1) from None
 
 
@@ -139,16 +151,18 @@ def address_of(host: str, port: int) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="准备数据目录，运行网站和后台任务，直到按下 Ctrl-C。")
-    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
+    environ.Env.read_env(str(ROOT / ".env"))
+    parser.add_argument("--port", default=os.environ.get("PORT") or "8000")
     parser.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1")
     parser.add_argument("--no-demo", action="store_true", help="不做演示内容")
     options = parser.parse_args()
+    port = read_port(options.port)
 
     adopt_orphans()
     data = preparation.data_dir()
     lock = hold_lock(data / "run")
-    check_port(options.host, options.port)
-    address = address_of(options.host, options.port)
+    check_port(options.host, port)
+    address = address_of(options.host, port)
     lock.truncate(0)
     lock.write(address)
     lock.flush()
@@ -163,7 +177,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, leave)
     try:
-        run(supervisor, host=options.host, port=options.port, data=data, demo=not options.no_demo)
+        run(supervisor, host=options.host, port=port, data=data, demo=not options.no_demo)
     except KeyboardInterrupt:
         say("\n正在停止……")
     except subprocess.CalledProcessError as error:

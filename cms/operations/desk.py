@@ -10,6 +10,7 @@ from accounts.roles import Role
 
 ENGLISH = "Moderators approval"
 CHINESE = "页面审核"
+ROOT_TITLE = "全部页面"
 
 
 @transaction.atomic
@@ -19,6 +20,8 @@ def arrange_desk() -> None:
         if not model.objects.filter(name=CHINESE).exists():
             model.objects.filter(name=ENGLISH).update(name=CHINESE)
     root = Page.get_first_root_node()
+    if root and root.title == "Root":
+        Page.objects.filter(pk=root.pk).update(title=ROOT_TITLE, draft_title=ROOT_TITLE)
     editors = Group.objects.filter(name=Role.EDITOR).first()
     publish = Permission.objects.filter(content_type__app_label="wagtailcore", codename="publish_page").first()
     if root and editors and publish:

@@ -193,7 +193,6 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None  # likewise
 WAGTAIL_USER_TIME_ZONES = ["Asia/Shanghai"]
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []  # no oEmbed look-ups outside
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
-WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 
 TAGGIT_CASE_INSENSITIVE = True
 TAGGIT_TAGS_FROM_STRING = "core.tags.split_tags"

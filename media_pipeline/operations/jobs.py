@@ -11,6 +11,7 @@ import os
 import socket
 import uuid
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -26,7 +27,7 @@ from media_pipeline.errors import LeaseLost
 from media_pipeline.models import MediaAsset, Source, Step
 from media_pipeline.operations.notices import forget_failure, tell_owners
 from media_pipeline.operations.publish import check_lease
-from media_pipeline.storage import drop
+from media_pipeline.storage import drop, drop_or_leave
 
 log = structlog.get_logger(__name__)
 
@@ -180,6 +181,7 @@ def give_back(*, step: Step, sentence: str, detail: str = "") -> None:
     with transaction.atomic():
         source = Source.objects.select_for_update().filter(pk=step.source_id).first()
         if source is None:  # deleted meanwhile, and its files with it: no wonder that the attempt broke
+            transaction.on_commit(partial(drop_or_leave, step.source.folder))
             return
         try:
             row = check_lease(step)

@@ -15,7 +15,7 @@ from media_pipeline.models import Source, Step
 from media_pipeline.operations.jobs import attempt_name, claim_step, complete_step, give_back, worker_name
 from media_pipeline.steps import byproducts, finish, segments, verdict
 from media_pipeline.steps.attempt import Attempt, disk_full_sentence, is_disk_full, store_down_sentence
-from media_pipeline.storage import StoreDown, drop, free_bytes, work_dir
+from media_pipeline.storage import StoreDown, drop, drop_or_leave, free_bytes, work_dir
 
 log = structlog.get_logger(__name__)
 
@@ -54,10 +54,11 @@ def attempt_step(step: Step) -> None:
             RUNNERS[step.kind](attempt)
         complete_step(step=step, cpu_seconds=attempt.cpu_seconds)
         bound.info("step done", cpu_seconds=round(attempt.cpu_seconds, 1), peak_memory=attempt.peak_memory)
-    except LeaseLost:
+    except (LeaseLost, Source.DoesNotExist):
         bound.warning("lease lost, attempt dropped")
-    except Source.DoesNotExist:
-        bound.info("source deleted meanwhile")
+        if not Source.objects.filter(pk=step.source_id).exists():
+            # Deleted meanwhile: what this attempt moved to the store after that has no row any more.
+            drop_or_leave(step.source.folder)
     except StepFailed as failed:
         bound.warning("step failed", reason=failed.sentence, detail=failed.detail[-500:])
         give_back(step=step, sentence=failed.sentence, detail=failed.detail)

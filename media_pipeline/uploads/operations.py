@@ -30,7 +30,8 @@ from media_pipeline.uploads.protocol import Checksum, ProtocolError
 from media_pipeline.uploads.rules import check_room
 
 log = structlog.get_logger(__name__)
-PIECE = partfile.PIECE
+READ = 64 * 1024
+"""Bytes asked of the connection at once: a server that dies loses what it was still waiting for."""
 
 
 class ByteStream(Protocol):
@@ -203,7 +204,7 @@ def _take_body(
 
 def _read(body: ByteStream, size: int, take: Callable[[bytes], None]) -> None:
     left = size
-    while left and (piece := body.read(min(PIECE, left))):
+    while left and (piece := body.read(min(READ, left))):
         take(piece)
         left -= len(piece)
 

@@ -219,6 +219,26 @@ def test_transcript_scrolls_in_its_own_box_only(stream: Stream, open_page: Calla
     assert page.evaluate("() => window.scrollY") == 0
 
 
+def test_keys_are_heard_when_the_bar_rests_in_full_screen(stream: Stream, open_page: Callable[..., Page]) -> None:
+    page = open_page("/player/a/")
+    page.get_by_role("button", name="播放", exact=True).focus()
+    page.keyboard.press("k")
+    until(page, "!p.video.paused && p.video.readyState > 2")
+    page.get_by_role("button", name="全屏", exact=True).focus()
+    page.keyboard.press("Enter")
+    resting = page.locator("[data-player].is-resting")
+    expect(resting).to_have_count(1, timeout=15_000)
+    page.keyboard.press("Shift+Tab")
+    expect(resting).to_have_count(0)
+    assert page.evaluate("() => document.activeElement.matches('[data-player] button, [data-player] input')")
+    page.keyboard.press("k")
+    until(page, "p.video.paused")
+    page.evaluate("() => document.activeElement.blur()")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("f")
+    page.wait_for_function("() => document.fullscreenElement === null")
+
+
 def test_keys_do_everything_inside_the_player(stream: Stream, open_page: Callable[..., Page]) -> None:
     page = open_page("/player/a/?words=transcript")
     page.get_by_role("button", name="退 10 秒").focus()

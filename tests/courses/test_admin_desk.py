@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -139,6 +141,46 @@ def test_a_teacher_writes_and_submits_but_does_not_publish(client):
     assert not course.live
     client.post(edit, course_form(slug=course.slug) | {"action-submit": "1"})
     assert course.current_workflow_state.workflow.name == "课程审核"
+
+
+def approval(course: Course) -> dict[str, str]:
+    """The edit form as 批准 in its menu sends it: with the fields as they are."""
+    return course_form(title=course.title, slug=course.slug) | {
+        "action-workflow-action": "true",
+        "workflow-action-name": "approve",
+    }
+
+
+def test_one_approval_on_the_edit_page_publishes(client):
+    teacher, admin = UserFactory(role=Role.TEACHER), UserFactory(role=Role.ADMIN)
+    course = CourseFactory(draft=True, title="太极拳入门")
+    client.force_login(teacher)
+    edit = reverse(f"{COURSES}:edit", args=[course.pk])
+    client.post(edit, course_form(slug=course.slug) | {"action-submit": "1"})
+    client.force_login(admin)
+    client.post(edit, approval(course))
+    course.refresh_from_db()
+    assert course.live
+    assert course.current_workflow_state is None
+    assert client.get(course.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.parametrize("missing", ["title", "category"])
+def test_a_draft_without_what_every_list_needs_is_not_saved_and_not_lost(client, editor, missing):
+    response = client.post(reverse(f"{COURSES}:add"), course_form(description="写了很久的介绍") | {missing: " "})
+    assert response.status_code == 200
+    html = response.content.decode()
+    assert "写了很久的介绍" in html
+    errors = [error for errors in response.context["form"].errors.values() for error in errors]
+    assert list(response.context["form"].errors) == [missing]
+    assert errors[0] in html
+    assert not re.search("[A-Za-z]{3}", errors[0])
+    assert not Course.objects.exists()
+
+
+def test_a_draft_may_lack_the_rest(client, editor):
+    client.post(reverse(f"{COURSES}:add"), course_form(summary=""))
+    assert Course.objects.get().summary == ""
 
 
 def test_a_senior_has_no_desk(client):

@@ -100,14 +100,14 @@ def without_index() -> bytes:
     return data[: data.rindex(b"moov") - 4]
 
 
-def cut_off(suffix: str = ".mp4") -> bytes:
-    """The first half of a file whose header promises the whole."""
+def cut_off(suffix: str = ".mp4", *, share: int = 45) -> bytes:
+    """The first `share` per cent of a file whose header promises the whole."""
     words = ["-movflags", "+faststart"] if suffix == ".mp4" else []
     path = clip(
         *picture(seconds=12), *tone(seconds=12), *x264(gop=30), *AAC, *words, suffix=suffix,
     )  # fmt: skip
     data = path.read_bytes()
-    return data[: len(data) * 45 // 100]
+    return data[: len(data) * share // 100]
 
 
 def encrypted() -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,12 @@ def test_ingest_says_which_files_it_refused(sound: Path, tmp_path: Path, data_di
     )
     facts = [json.loads(line) for line in lines]
     assert [fact["state"] for fact in facts] == ["refused", "unreadable", "unreadable", "unreadable", "ready"]
-    assert all(fact["reason"] for fact in facts[:4])
+    assert facts[2]["reason"] == "没有这个文件。"
+    assert all(
+        fact["reason"] and not re.search("[A-Za-z]{3}", fact["reason"].replace("MOV", "").replace("MKV", ""))
+        for fact in facts[1:4]
+    )
+    assert facts[0]["reason"]
     assert failed is not None
     assert failed.returncode == 1
     assert "4 个文件" in str(failed)

@@ -12,7 +12,8 @@ from media_pipeline.enums import SourceState, StepKind
 from media_pipeline.models import MediaAsset, Source, Step
 from media_pipeline.operations.assets import delete_asset, rename_asset
 from media_pipeline.operations.removal import remove_asset
-from media_pipeline.operations.work import run_until_idle
+from media_pipeline.operations.work import run_until_idle, work_next
+from media_pipeline.storage.disk import DiskStore
 from tests.courses.factories import LessonFactory
 from tests.media_pipeline import clips
 from tests.media_pipeline.factories import MediaAssetFactory, receive
@@ -57,6 +58,27 @@ def test_refused_bytes_get_a_new_verdict_when_limits_change(settings, data_dir: 
     again = receive(clips.silent())
     assert again.source == asset.source
     assert run_until_idle(again.source).state == SourceState.READY
+
+
+def test_what_a_worker_moves_after_the_deletion_goes_too(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks
+) -> None:
+    """The worst moment: segments of an attempt are moved when the source has just gone."""
+    asset = receive(clips.encodable())
+    source = asset.source
+    assert work_next(queue=None, source=source)  # the verdict
+    moved = DiskStore.keep
+
+    def move_late(self: DiskStore, files) -> None:
+        if MediaAsset.objects.filter(pk=asset.pk).exists():
+            with django_capture_on_commit_callbacks(execute=True):
+                delete_asset(asset=MediaAsset.objects.get(pk=asset.pk))
+        moved(self, files)
+
+    monkeypatch.setattr(DiskStore, "keep", move_late)
+    assert work_next(queue=None, source=source)
+    assert not Source.objects.exists()
+    assert files(data_dir / "streams") == files(data_dir / "work") == []
 
 
 def test_media_in_use_is_not_deleted_and_the_user_is_named() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from media_pipeline.boxes import is_protected
+from media_pipeline.boxes import is_cut, is_cut_matroska, is_protected
 from media_pipeline.packets import JUMPED, PacketScan, Track
 from media_pipeline.probe import inspect
 from media_pipeline.process import ProcessFailed
@@ -113,6 +113,29 @@ def test_encryption_is_seen_in_the_boxes_and_odd_boxes_do_no_harm(tmp_path: Path
     for content in (b"", b"\0" * 40, b"\xff" * 40, b"\0\0\0\1moov" + b"\xff" * 8, b"\0\0\0\0moovsinfschm" + bytes(9)):
         odd.write_bytes(content)
         assert is_protected(odd) == (b"sinf" in content)
+
+
+def test_only_a_finished_file_can_be_cut(tmp_path: Path) -> None:
+    """A recording in fragments is whole wherever it stopped, and a live Matroska gives no size."""
+    whole = clips.copyable(seconds=2, size="320x240")
+    pieces = clips.clip("-i", str(whole), "-c", "copy", "-movflags", "+frag_keyframe+empty_moov")
+    live = clips.clip("-i", str(whole), "-c", "copy", "-live", "1", "-f", "matroska", suffix=".mkv")
+    target = tmp_path / "cut"
+    for path, share, cut in ((whole, 100, False), (whole, 97, True), (pieces, 90, False), (live, 100, False)):
+        data = path.read_bytes()
+        target.write_bytes(data[: len(data) * share // 100])
+        assert is_cut(target) is cut
+        assert not is_cut_matroska(target)
+    target.write_bytes(whole.read_bytes() + b"a camera's own notes" * 20)
+    assert not is_cut(target)
+    finished = clips.clip("-i", str(whole), "-c", "copy", suffix=".mkv").read_bytes()
+    target.write_bytes(finished)
+    assert not is_cut_matroska(target)
+    target.write_bytes(finished[:-1])
+    assert is_cut_matroska(target)
+    live_data = live.read_bytes()
+    target.write_bytes(live_data[:-100])
+    assert not is_cut_matroska(target)
 
 
 def test_what_is_no_media_raises(tmp_path: Path) -> None:

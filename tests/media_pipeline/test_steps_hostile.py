@@ -159,6 +159,8 @@ BROKEN: dict[str, tuple[Callable[[], bytes | Path], str]] = {
     "one byte": (lambda: b"\0", "不是能识别的"),
     "mp4 without its index": (hostile.without_index, "不完整"),
     "mp4 cut off": (hostile.cut_off, "不完整"),
+    "mp4 cut off near its end": (lambda: hostile.cut_off(share=99), "不完整"),
+    "mkv cut off near its end": (lambda: hostile.cut_off(".mkv", share=98), "不完整"),
     "mkv cut off": (lambda: hostile.cut_off(".mkv"), "不完整"),
     "encrypted": (hostile.encrypted, "版权加密"),
     "unknown codec": (hostile.unknown_codec, "编码"),

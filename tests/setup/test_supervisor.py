@@ -123,6 +123,15 @@ def test_a_second_site_on_the_same_data_is_told_where_the_first_is(
     assert "已经在运行：http://127.0.0.1:8123/" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("text", ["abc", "0", "65536", "99999999999", "-1", "８０００", ""])
+def test_a_port_that_is_none_is_said(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        up.read_port(text)
+    assert left.value.code == 1
+    assert "1 到 65535" in capsys.readouterr().out
+    assert up.read_port("8123") == 8123
+
+
 def test_a_port_in_use_is_said_with_another_to_try(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import uuid
@@ -22,6 +23,13 @@ from media_pipeline.queries.progress import describe
 from media_pipeline.storage import StoreDown, free_bytes
 
 PIECE = 1 << 20
+PROBLEMS = {
+    errno.ENOENT: "没有这个文件。",
+    errno.EACCES: "没有读这个文件的权限，没有收。",
+    errno.ENOTDIR: "没有这个文件。",
+    errno.ENAMETOOLONG: "文件名太长，没有收。",
+    errno.ENOSPC: "服务器的磁盘满了，没有收。",
+}
 
 
 class Command(BaseCommand):
@@ -88,7 +96,7 @@ def _sentence(error: OSError | Refusal) -> str:
         return error.sentence
     if isinstance(error, StoreDown):
         return "存放媒体的存储连不上，没有收。请检查 MEDIA_STORAGE_URL。"
-    return f"文件读不了：{error.strerror}"
+    return PROBLEMS.get(error.errno or 0, f"文件读不了（错误 {error.errno}），没有收。")
 
 
 def take_file(path: Path, *, title: str, owner: User | None) -> MediaAsset:
