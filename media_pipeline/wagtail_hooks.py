@@ -53,11 +53,12 @@ def desk_css() -> SafeString:
 @hooks.register("insert_global_admin_js")
 def desk_js() -> SafeString:
     return format_html(
-        '<script src="{}" data-live="{}" data-notices="{}" data-hls="{}" defer></script>'
+        '<script src="{}" data-live="{}" data-notices="{}" data-library="{}" data-hls="{}" defer></script>'
         '<script src="{}" data-endpoint="{}" data-tus="{}" data-asset="{}" defer></script>',
         static("js/desk/desk.js"),
         reverse("media_library:live"),
         reverse("media_library:notices"),
+        reverse("media_library:index"),
         static("packages/hls.min.js"),
         static("js/desk/upload.js"),
         reverse("media_pipeline:uploads"),

@@ -15,7 +15,9 @@ from playwright.sync_api import Locator, Page, Request, expect
 
 from accounts.models import User
 from accounts.roles import Role
-from media_pipeline.models import MediaAsset, Upload
+from media_pipeline.enums import NoticeKind
+from media_pipeline.models import MediaAsset, Notice, Upload
+from media_pipeline.operations.notices import tell_owners
 from media_pipeline.operations.work import run_until_idle
 from tests.accounts.factories import UserFactory
 from tests.courses.factories import LessonFactory
@@ -111,6 +113,21 @@ def test_two_files_go_up_and_their_making_is_seen_without_a_reload(
     page.goto("/admin/media/")
     expect(page.locator(f"img[src*='{asset.key}']")).to_be_visible()
     assert page.locator(".desk-notice", has_text="太极拳").count() == 0
+
+
+def test_many_notices_at_once_are_one(open_page: Callable[..., Page], editor: User) -> None:
+    for number in range(4):
+        asset = MediaAssetFactory(owner=editor, title=f"第{number}讲", source__ready=True)
+        tell_owners(source=asset.source, kind=NoticeKind.READY if number else NoticeKind.FAILED)
+    page = open_page("/admin/reports/site-history/", user=editor)
+    notice = page.locator(".desk-notice")
+    expect(notice).to_have_count(1)
+    expect(notice).to_contain_text("4 个媒体有了结果，其中 1 个没有做成")
+    with page.expect_response("**/notices/", timeout=10_000) as answered:
+        notice.get_by_role("button", name="知道了").click()
+    assert answered.value.request.method == "POST"
+    expect(notice).to_have_count(0)
+    assert not Notice.objects.filter(seen_at=None).exists()
 
 
 def test_speed_and_time_are_shown_and_a_pause_is_a_pause(

@@ -5,6 +5,7 @@
   const settings = document.currentScript.dataset;
   const LIVE_MS = 2000;
   const NOTICES_MS = 15000;
+  const MOST_NOTICES = 2;
 
   /* States of assets still being made: everything marked data-desk-live and not yet data-desk-final. */
 
@@ -130,7 +131,7 @@
   corner.setAttribute("role", "status");
   const shown = new Set(JSON.parse(sessionStorage.getItem("desk-notices") || "[]"));
 
-  function markSeen(id) {
+  function markSeen(ids) {
     const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
     fetch(settings.notices, {
       method: "POST",
@@ -138,22 +139,22 @@
       redirect: "manual",
       keepalive: true,
       headers: { "X-CSRFToken": token, "Content-Type": "application/x-www-form-urlencoded" },
-      body: `id=${id}`,
+      body: ids.map((id) => `id=${id}`).join("&"),
     });
   }
 
-  function showNotice(notice) {
+  function showNotice({ kind, url, sentence, ids }) {
     const box = document.createElement("div");
-    box.className = `desk-notice desk-notice--${notice.kind}`;
+    box.className = `desk-notice desk-notice--${kind}`;
     const link = document.createElement("a");
-    link.href = notice.url;
-    link.textContent = notice.sentence;
-    link.addEventListener("click", () => markSeen(notice.id));
+    link.href = url;
+    link.textContent = sentence;
+    link.addEventListener("click", () => markSeen(ids));
     const close = document.createElement("button");
     close.type = "button";
     close.className = "button button-small button-secondary";
     close.textContent = "知道了";
-    close.addEventListener("click", () => { markSeen(notice.id); box.remove(); });
+    close.addEventListener("click", () => { markSeen(ids); box.remove(); });
     box.append(link, close);
     corner.append(box);
   }
@@ -165,10 +166,14 @@
       if (response.status === 403 || response.redirected) { clearInterval(noticesTimer); return; }
       if (!response.ok) return;
       const { notices } = await response.json();
-      notices.filter((notice) => !shown.has(notice.id)).slice(0, 3).forEach((notice) => {
-        shown.add(notice.id);
-        showNotice(notice);
-      });
+      const fresh = notices.filter((notice) => !shown.has(notice.id));
+      fresh.forEach((notice) => shown.add(notice.id));
+      /* More than a few at once would cover the page, and nobody reads them one by one. */
+      if (fresh.length > MOST_NOTICES) {
+        const troubles = fresh.filter((notice) => notice.kind !== "ready").length;
+        const sentence = `${fresh.length} 个媒体有了结果${troubles ? `，其中 ${troubles} 个没有做成` : "，都做好了"}。去媒体库看看`;
+        showNotice({ kind: troubles ? "failed" : "ready", url: settings.library, sentence, ids: fresh.map(({ id }) => id) });
+      } else fresh.forEach((notice) => showNotice({ ...notice, ids: [notice.id] }));
       sessionStorage.setItem("desk-notices", JSON.stringify([...shown]));
     } catch {
       /* As above. */
