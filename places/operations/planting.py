@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+import uuid
 from pathlib import Path
 
 from django.db import transaction
 
-from places.enums import RegionKind
-from places.models import Region
-from places.operations.regions import add_region
+from places.enums import Level, RegionKind
+from places.models import Region, RegionRecord
+from places.operations.regions import path_of
 
 CITY = "鄂尔多斯市"
 SHORT_NAMES = {
@@ -29,16 +30,34 @@ LIST = Path(__file__).resolve().parent.parent / "data" / "regions.csv"
 
 @transaction.atomic
 def plant_regions() -> int:
-    """Add the regions of `LIST`, if there is no region yet. Returns how many."""
+    """Add the regions of `LIST`, if there is no region yet, in a few statements. Returns how many."""
     if Region.objects.exists():
         return 0
-    city = add_region(name=CITY, kind=RegionKind.CITY, parent=None)
-    banners: dict[str, Region] = {}
     with LIST.open(encoding="utf-8") as file:
-        for row in csv.DictReader(line for line in file if not line.startswith("#")):
-            name = row["旗区"]
-            if name not in banners:
-                kind = RegionKind.DISTRICT if name.endswith("区") else RegionKind.BANNER
-                banners[name] = add_region(name=name, kind=kind, parent=city, short_name=SHORT_NAMES[name])
-            add_region(name=row["名称"], kind=row["类型"], parent=banners[name])
-    return Region.objects.count()
+        rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
+    (city,) = _plant([Region(level=Level.CITY, kind=RegionKind.CITY, name=CITY)])
+    banners = _plant([_banner(name, city) for name in dict.fromkeys(row["旗区"] for row in rows)])
+    above = {banner.name: banner for banner in banners}
+    towns = [
+        Region(level=Level.TOWNSHIP, kind=row["类型"], name=row["名称"], parent=above[row["旗区"]]) for row in rows
+    ]
+    return 1 + len(banners) + len(_plant(towns))
+
+
+def _banner(name: str, city: Region) -> Region:
+    kind = RegionKind.DISTRICT if name.endswith("区") else RegionKind.BANNER
+    return Region(level=Level.BANNER, kind=kind, name=name, parent=city, short_name=SHORT_NAMES[name])
+
+
+def _plant(regions: list[Region]) -> list[Region]:
+    """Regions of one level, whose parents are planted, with their paths and first records."""
+    for region in regions:
+        region.path = uuid.uuid4().hex  # the real one holds the primary key
+    made = Region.objects.bulk_create(regions)
+    for region in made:
+        region.path = path_of(region)
+    Region.objects.bulk_update(made, ["path"])
+    RegionRecord.objects.bulk_create(
+        RegionRecord(region=region, name=region.name, kind=region.kind, parent=region.parent) for region in made
+    )
+    return made

@@ -137,11 +137,16 @@ def _close_record(region: Region, day: dt.date) -> None:
     region.records.filter(valid_until__isnull=True).update(valid_until=day)
 
 
+def path_of(region: Region) -> str:
+    """The chain of primary keys down to a saved region; what was merged away hangs below where it went."""
+    above = region.merged_into or region.parent
+    return f"{above.path if above else '/'}{region.pk:06d}/"
+
+
 def _settle(region: Region) -> None:
     """Write the path of a region and of everything below it, in one statement a region."""
-    above = region.merged_into or region.parent
     before = region.path
-    region.path = f"{above.path if above else '/'}{region.pk:06d}/"
+    region.path = path_of(region)
     region.save(update_fields=["path", "updated_at"])
     if before.startswith("/"):
         for below in Region.objects.filter(path__startswith=before).exclude(pk=region.pk):

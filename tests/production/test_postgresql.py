@@ -1,4 +1,4 @@
-"""The same rules on PostgreSQL: the tests about claims, publication and constraints, run there a second time."""
+"""The same rules on PostgreSQL: tests about claims, publication, constraints and places run there a second time."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ SAME_RULES = [
     "tests/media_pipeline/test_operations_jobs.py",
     "tests/media_pipeline/test_operations_publish.py",
     "tests/media_pipeline/test_models_constraints.py",
+    "tests/places",
 ]
 
 
-def test_jobs_publication_and_constraints_hold_on_postgresql(tmp_path: Path) -> None:
+def test_jobs_publication_constraints_and_places_hold_on_postgresql(tmp_path: Path) -> None:
     with postgresql() as url:
         environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "YINLING_"))}
         argv = [
