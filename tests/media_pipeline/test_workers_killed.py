@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from media_pipeline.operations import jobs
 from media_pipeline.operations.sweep import sweep
 from media_pipeline.operations.work import attempt_step, run_until_idle
 from media_pipeline.queries.verify import find_faults
+from media_pipeline.storage.disk import DiskStore
 from tests.media_pipeline import clips
 from tests.media_pipeline.factories import receive
 from tests.media_pipeline.readback import on_disk
@@ -116,12 +118,11 @@ def test_a_disk_that_fills_up_while_a_file_is_moved_costs_one_attempt(monkeypatc
     source = receive(clips.silent()).source
     jobs_done_here(source, kinds={StepKind.PROBE})
 
-    def full(path: Path, target: Path) -> None:
+    def full(self: DiskStore, files: Mapping[str, Path]) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("media_pipeline.operations.publish.place", full)
-        patched.setattr("media_pipeline.steps.byproducts.place", full)
+        patched.setattr(DiskStore, "keep", full)
         run_until_idle(source)
     troubled = [step.reason for step in source.steps.exclude(reason="")]
     assert troubled
