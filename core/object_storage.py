@@ -25,6 +25,23 @@ class ObjectStorage:
         """Never the secret: settings end up in error pages."""
         return f"<ObjectStorage {self.endpoint}/{self.bucket}/{self.prefix}>"
 
+    def picture_storage(self) -> dict[str, object]:
+        """The entry of Django's STORAGES that puts editors' pictures and documents into this bucket."""
+        return {
+            "BACKEND": "core.files.BucketFileStorage",
+            "OPTIONS": {
+                "endpoint_url": self.endpoint,
+                "bucket_name": self.bucket,
+                "location": f"{self.prefix}images",
+                "access_key": self.key or None,
+                "secret_key": self.secret or None,
+                "region_name": self.region,
+                "addressing_style": "path",
+                "signature_version": "s3v4",
+                "file_overwrite": False,
+            },
+        }
+
 
 def read_storage_url(url: str) -> ObjectStorage | None:
     """The bucket that `url` names; None for an empty one.

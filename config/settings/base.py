@@ -159,20 +159,7 @@ STORAGES: dict[str, dict[str, object]] = {
     "staticfiles": {"BACKEND": "core.staticfiles.ModuleManifestStorage"},
 }
 if OBJECT_STORAGE is not None:
-    STORAGES["default"] = {
-        "BACKEND": "core.files.BucketFileStorage",
-        "OPTIONS": {
-            "endpoint_url": OBJECT_STORAGE.endpoint,
-            "bucket_name": OBJECT_STORAGE.bucket,
-            "location": f"{OBJECT_STORAGE.prefix}images",
-            "access_key": OBJECT_STORAGE.key or None,
-            "secret_key": OBJECT_STORAGE.secret or None,
-            "region_name": OBJECT_STORAGE.region,
-            "addressing_style": "path",
-            "signature_version": "s3v4",
-            "file_overwrite": False,
-        },
-    }
+    STORAGES["default"] = OBJECT_STORAGE.picture_storage()
 # Only pictures and documents that editors upload: media of lessons goes through media_pipeline and is never here.
 MEDIA_ROOT = DATA_DIR / "images"
 MEDIA_URL = "files/"

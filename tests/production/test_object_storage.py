@@ -159,22 +159,7 @@ def test_viewers_are_told_of_an_outage(nowhere: ObjectStorage, settings: Any, cl
 def test_pictures_of_the_admin_lie_in_the_bucket_and_come_from_our_host(
     bucket: ObjectStorage, settings: Any, client: Client, data_dir: Path
 ) -> None:
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {
-            "BACKEND": "core.files.BucketFileStorage",
-            "OPTIONS": {
-                "endpoint_url": bucket.endpoint,
-                "bucket_name": bucket.bucket,
-                "location": f"{bucket.prefix}images",
-                "access_key": bucket.key,
-                "secret_key": bucket.secret,
-                "region_name": bucket.region,
-                "addressing_style": "path",
-                "signature_version": "s3v4",
-            },
-        },
-    }
+    settings.STORAGES = {**settings.STORAGES, "default": bucket.picture_storage()}
     drawn = BytesIO()
     Image.new("RGB", (4, 4), "red").save(drawn, "PNG")
     name = default_storage.save("images/红.png", ContentFile(drawn.getvalue()))
