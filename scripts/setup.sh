@@ -35,6 +35,9 @@ fi
 need ffmpeg ffmpeg
 need espeak-ng espeak-ng
 need /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc fonts-noto-cjk
+# weasyprint lays out Chinese print pages with pango
+compgen -G '/usr/lib/*/libpangoft2-1.0.so.0' >/dev/null || missing+=(libpango-1.0-0 libpangoft2-1.0-0)
+compgen -G '/usr/lib/*/libharfbuzz-subset.so.0' >/dev/null || missing+=(libharfbuzz-subset0)
 need node nodejs
 need npm npm
 if compgen -G 'locale/*/LC_MESSAGES/*.po' >/dev/null; then need msgfmt gettext; fi
