@@ -8,7 +8,8 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts.roles import Role, grant, write_roles
+        from accounts.enums import Role
+        from accounts.roles import grant, write_roles
 
         grant(Role.EDITOR, "wagtailadmin.access_admin")
         grant(Role.TEACHER, "wagtailadmin.access_admin")

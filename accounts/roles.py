@@ -7,18 +7,11 @@ new right needs no data migration. Rights that an administrator added by hand ar
 from __future__ import annotations
 
 from collections import defaultdict
-from enum import StrEnum
 from typing import Any
 
 from django.apps import AppConfig
 
-
-class Role(StrEnum):
-    EDITOR = "编辑"
-    TEACHER = "教师"
-    SENIOR = "学员"
-    ADMIN = "管理员"
-
+from accounts.enums import Role
 
 _granted: dict[Role, set[str]] = defaultdict(set)
 

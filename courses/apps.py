@@ -11,7 +11,8 @@ class CoursesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import sections
-        from accounts.roles import Role, grant
+        from accounts.enums import Role
+        from accounts.roles import grant
         from courses import receivers
         from courses.queries.lessons import open_media
         from courses.queries.positions import my_lessons

@@ -28,3 +28,58 @@ CATEGORY_HINTS: dict[str, str] = {
     Category.FRAUD: "电话、短信、保健品",
     Category.GENERATIONS: "隔代、家风、陪伴",
 }
+
+
+class TeachingForm(TextChoices):
+    """How a course is taught."""
+
+    RECORDED = "recorded", "线上点播"
+    LIVE = "live", "线上直播"
+    IN_PERSON = "in_person", "线下"
+
+
+class TeacherChannel(TextChoices):
+    """The four channels of 鄂民发〔2024〕144号 through which teachers come."""
+
+    IN_SERVICE = "in_service", "在职兼职"
+    RETIRED = "retired", "退休"
+    REHIRED = "rehired", "返聘"
+    STUDENT = "student", "高校学生"
+
+
+class RehiredKind(TextChoices):
+    """The 五老 whom an academy may engage again."""
+
+    CADRE = "cadre", "老干部"
+    EXPERT = "expert", "老专家"
+    TEACHER = "teacher", "老教师"
+    MODEL = "model", "老模范"
+
+
+class EnrolmentMode(TextChoices):
+    OPEN = "open", "随到随学"
+    FIRST_COME = "first_come", "先到先得"
+    LOTTERY = "lottery", "摇号"
+
+
+class OfferingState(TextChoices):
+    DRAFT = "draft", "筹备"
+    PUBLISHED = "published", "已公布"
+    CANCELLED = "cancelled", "已取消"
+
+
+class EnrolmentState(TextChoices):
+    """APPLIED waits for the draw, WAITING for a seat, CLAIMABLE for the person to take the seat kept for them."""
+
+    APPLIED = "applied", "等待摇号"
+    WAITING = "waiting", "候补"
+    CLAIMABLE = "claimable", "有名额待确认"
+    ENROLLED = "enrolled", "已报名"
+    WITHDRAWN = "withdrawn", "已退出"
+    LAPSED = "lapsed", "过时未确认"
+
+
+SEATED = (EnrolmentState.CLAIMABLE, EnrolmentState.ENROLLED)
+"""States that hold a seat."""
+STANDING = (EnrolmentState.APPLIED, EnrolmentState.WAITING, *SEATED)
+"""States of a person who is in, or may still get in."""

@@ -7,7 +7,8 @@ class MediaPipelineConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts.roles import Role, grant
+        from accounts.enums import Role
+        from accounts.roles import grant
 
         # media_pipeline.policy reads these: `add` covers what one owns, `change` covers everything.
         room = self.name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from accounts.roles import Role
+from accounts.enums import Role
 
 
 @dataclass(frozen=True)

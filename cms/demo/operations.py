@@ -15,8 +15,8 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from wagtail.models import Page
 
+from accounts.enums import Role
 from accounts.models import User
-from accounts.roles import Role
 from cms.demo.accounts import ACCOUNTS, EDITOR
 from cms.demo.courses import COURSES
 from cms.demo.film import Spoken, make_film

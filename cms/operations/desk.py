@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from wagtail.models import GroupPagePermission, Page, Task, Workflow
 
-from accounts.roles import Role
+from accounts.enums import Role
 
 ENGLISH = "Moderators approval"
 CHINESE = "页面审核"

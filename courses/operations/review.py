@@ -7,7 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from wagtail.models import GroupApprovalTask, Workflow, WorkflowContentType, WorkflowTask
 
-from accounts.roles import Role
+from accounts.enums import Role
 from courses.models import Course, Lesson
 
 NAME = "课程审核"

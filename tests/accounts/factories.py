@@ -8,8 +8,8 @@ import factory
 from django.contrib.auth.models import Group
 from factory.django import DjangoModelFactory
 
+from accounts.enums import Role
 from accounts.models import User
-from accounts.roles import Role
 
 PASSWORD = "长辈-password-1"
 

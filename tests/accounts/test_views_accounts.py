@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.roles import Role
+from accounts.enums import Role
 from core import clock
 from courses.models import WatchPosition
 from tests.accounts.factories import PASSWORD, UserFactory

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, Request, expect
 
+from accounts.enums import Role
 from accounts.models import User
-from accounts.roles import Role
 from media_pipeline.enums import NoticeKind
 from media_pipeline.models import MediaAsset, Notice, Upload
 from media_pipeline.operations.notices import tell_owners

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from accounts.roles import Role
+from accounts.enums import Role
 from courses.models import Lesson, WatchPosition
 from media_pipeline.enums import SourceState
 from media_pipeline.models import Source

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from accounts.enums import Role
 from accounts.models import User
-from accounts.roles import Role
 from media_pipeline.models import MediaAsset
 from media_pipeline.operations.captions import save_captions
 from media_pipeline.webvtt import Cue

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 from django.urls import reverse
 
-from accounts.roles import Role
+from accounts.enums import Role
 from tests.accounts.factories import UserFactory
 from tests.cms.factories import plant_columns, plant_home, plant_story
 from tests.courses.factories import LessonFactory

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from zoneinfo import ZoneInfo
+
 import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from courses.enums import Audience, Category
-from courses.models import Course, Lesson
+from accounts.enums import Role
+from core.half_year import HalfYear
+from courses.enums import (
+    Audience,
+    Category,
+    EnrolmentMode,
+    EnrolmentState,
+    OfferingState,
+    TeacherChannel,
+    TeachingForm,
+)
+from courses.models import Course, Enrolment, Lesson, Offering, Session, Teacher
+from tests.accounts.factories import UserFactory
+from tests.places.factories import AcademySiteFactory, region
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class CourseFactory(DjangoModelFactory):
@@ -39,3 +56,58 @@ class LessonFactory(DjangoModelFactory):
     class Params:
         draft = factory.Trait(live=False)
         members = factory.Trait(audience=Audience.MEMBERS)
+
+
+class TeacherFactory(DjangoModelFactory):
+    name = factory.Sequence("李长顺{}".format)
+    channel = TeacherChannel.RETIRED
+    region = factory.LazyFunction(lambda: region("达拉特旗"))
+
+    class Meta:
+        model = Teacher
+
+
+class OfferingFactory(DjangoModelFactory):
+    """In person at a site of its own, on Mondays of spring 2026, first come; `online` and `lottery` change that."""
+
+    course = factory.SubFactory(CourseFactory)
+    half_year = HalfYear(2026, 1)
+    form = TeachingForm.IN_PERSON
+    site = factory.SubFactory(AcademySiteFactory)
+    region = factory.LazyAttribute(lambda offering: offering.site.region if offering.site else region("达拉特旗"))
+    teacher = factory.SubFactory(TeacherFactory)
+    begins_on = dt.date(2026, 3, 2)
+    ends_on = dt.date(2026, 6, 8)
+    seats = 3
+    mode = EnrolmentMode.FIRST_COME
+    enrol_from = dt.date(2026, 1, 5)
+    enrol_until = dt.date(2026, 2, 20)
+    state = OfferingState.PUBLISHED
+
+    class Meta:
+        model = Offering
+
+    class Params:
+        online = factory.Trait(form=TeachingForm.LIVE, site=None)
+        unlimited = factory.Trait(mode=EnrolmentMode.OPEN, seats=None)
+        lottery = factory.Trait(mode=EnrolmentMode.LOTTERY)
+        draft = factory.Trait(state=OfferingState.DRAFT)
+
+
+class SessionFactory(DjangoModelFactory):
+    offering = factory.SubFactory(OfferingFactory)
+    begins_at = dt.datetime(2026, 3, 2, 9, 0, tzinfo=SHANGHAI)
+    ends_at = factory.LazyAttribute(lambda session: session.begins_at + dt.timedelta(minutes=90))
+
+    class Meta:
+        model = Session
+
+
+class EnrolmentFactory(DjangoModelFactory):
+    offering = factory.SubFactory(OfferingFactory)
+    person = factory.SubFactory(UserFactory, role=Role.SENIOR)
+    state = EnrolmentState.ENROLLED
+    applied_at = dt.datetime(2026, 1, 6, 9, 0, tzinfo=SHANGHAI)
+
+    class Meta:
+        model = Enrolment

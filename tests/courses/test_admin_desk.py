@@ -7,7 +7,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from accounts.roles import Role
+from accounts.enums import Role
 from courses.models import Course, Lesson
 from courses.queries.desk import courses_for_desk, state_line
 from tests.accounts.factories import UserFactory

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from wagtail.models import Workflow
 
-from accounts.roles import Role
+from accounts.enums import Role
 from courses.enums import Audience
 from courses.operations.review import NAME, ensure_review_workflow
 from tests.accounts.factories import UserFactory

@@ -12,8 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from accounts.enums import Role
 from accounts.models import User
-from accounts.roles import Role
 from media_pipeline.enums import NoticeKind, SourceState, StepState
 from media_pipeline.models import MediaAsset, Notice, Source, Step
 from media_pipeline.operations.notices import tell_owner

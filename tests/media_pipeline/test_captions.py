@@ -13,8 +13,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
+from accounts.enums import Role
 from accounts.models import User
-from accounts.roles import Role
 from core.errors import Refusal
 from media_pipeline import speech, webvtt
 from media_pipeline.enums import CaptionOrigin

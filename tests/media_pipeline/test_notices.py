@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.roles import Role
+from accounts.enums import Role
 from media_pipeline.enums import NoticeKind
 from media_pipeline.models import Notice
 from media_pipeline.operations.notices import forget_failure, mark_seen, tell_owner, tell_owners

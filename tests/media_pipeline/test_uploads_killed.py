@@ -20,8 +20,8 @@ import pytest
 from django.conf import settings as django_settings
 from django.test import Client
 
+from accounts.enums import Role
 from accounts.models import User
-from accounts.roles import Role
 from media_pipeline.enums import UploadState
 from media_pipeline.models import MediaAsset, Upload
 from tests.accounts.factories import UserFactory

@@ -19,7 +19,7 @@ from django.http import UnreadablePostError
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from accounts.roles import Role
+from accounts.enums import Role
 from media_pipeline.enums import UploadState
 from media_pipeline.models import MediaAsset, Source, Upload
 from media_pipeline.uploads import rules

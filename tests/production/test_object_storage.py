@@ -15,7 +15,7 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from PIL import Image
 
-from accounts.roles import Role
+from accounts.enums import Role
 from core import clock
 from core.object_storage import ObjectStorage, read_storage_url
 from media_pipeline.enums import SourceState, StepState, UploadState
