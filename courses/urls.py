@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from courses import views
+from courses.views import lessons
 
 app_name = "courses"
 urlpatterns = [
-    path("", views.course_list, name="list"),
-    path("making/", views.making, name="making"),
-    path("<slug:slug>/", views.course, name="course"),
-    path("<slug:slug>/<int:number>/", views.lesson, name="lesson"),
-    path("<slug:slug>/<int:number>/position/", views.position, name="position"),
+    path("", lessons.course_list, name="list"),
+    path("making/", lessons.making, name="making"),
+    path("<slug:slug>/", lessons.course, name="course"),
+    path("<slug:slug>/<int:number>/", lessons.lesson, name="lesson"),
+    path("<slug:slug>/<int:number>/position/", lessons.position, name="position"),
 ]

@@ -2,6 +2,6 @@
 
 from wagtail.snippets.models import register_snippet
 
-from courses.viewsets import CoursesGroup
+from courses.viewsets.group import CoursesGroup
 
 register_snippet(CoursesGroup)

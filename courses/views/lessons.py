@@ -1,4 +1,4 @@
-"""Doors of the courses room: list, course, lesson, and the place a player reports."""
+"""The list of courses, a course, a lesson, and the place a player reports."""
 
 from __future__ import annotations
 

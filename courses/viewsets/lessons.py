@@ -11,7 +11,7 @@ from django_filters import ChoiceFilter, ModelChoiceFilter  # type: ignore[impor
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, PublishingPanel
 from wagtail.admin.ui.tables import Column, NumberColumn, StatusTagColumn, UpdatedAtColumn
-from wagtail.snippets.views.snippets import CreateView, SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import CreateView, SnippetViewSet
 
 from courses.enums import Audience, Category
 from courses.models import Course, Lesson
@@ -133,11 +133,3 @@ class LessonViewSet(SnippetViewSet):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Lesson]:
         return lessons_for_desk()
-
-
-class CoursesGroup(SnippetViewSetGroup):
-    items = (CourseViewSet, LessonViewSet)
-    menu_label = "课程"
-    menu_name = "courses-group"
-    menu_icon = "folder-open-inverse"
-    menu_order = 150

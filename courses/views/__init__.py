@@ -1,0 +1,1 @@
+"""Doors of the courses room, by fact."""

@@ -1,0 +1,1 @@
+"""The editors' desk of the courses room, by fact."""
