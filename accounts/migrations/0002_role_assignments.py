@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='更新时间')),
                 ('role', models.CharField(choices=[('编辑', '编辑'), ('教师', '教师'), ('学员', '学员'), ('管理员', '管理员'), ('市办', '市办'), ('旗区民政局', '旗区民政局'), ('站点人员', '站点人员'), ('学校', '学校')], max_length=8, verbose_name='角色')),
                 ('valid_from', models.DateField(verbose_name='从哪天起')),
-                ('valid_until', models.DateField(blank=True, help_text='这一天起不再有这个角色；空着就是一直有', null=True, verbose_name='到哪天止')),
+                ('valid_until', models.DateField(blank=True, help_text='这一天起不再有；空着就是一直有', null=True, verbose_name='到哪天止')),
                 ('granted_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='授权人')),
                 ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.organisation', verbose_name='单位')),
                 ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.region', verbose_name='地区')),
