@@ -14,6 +14,7 @@ class CoursesConfig(AppConfig):
         from accounts.enums import Role
         from accounts.roles import grant
         from courses import receivers
+        from courses.queries.homework import waiting_for
         from courses.queries.lessons import open_media
         from courses.queries.positions import my_lessons
         from media_pipeline import publicity
@@ -26,6 +27,7 @@ class CoursesConfig(AppConfig):
                 *(f"courses.{verb}_{model}" for verb in ("add", "change", "delete", "publish", "lock", "unlock")),
             )
         sections.register("courses", sections.Section("courses/my_lessons.html", my_lessons))
+        sections.register("homework", sections.Section("courses/homework_section.html", waiting_for))
         publicity.register("courses", open_media)
         receivers.connect()
         post_migrate.connect(_ensure_review_workflow, sender=self, dispatch_uid="courses.review_workflow")

@@ -83,3 +83,16 @@ SEATED = (EnrolmentState.CLAIMABLE, EnrolmentState.ENROLLED)
 """States that hold a seat."""
 STANDING = (EnrolmentState.APPLIED, EnrolmentState.WAITING, *SEATED)
 """States of a person who is in, or may still get in."""
+
+
+class CourseLevel(TextChoices):
+    """How much one should know already."""
+
+    BEGINNER = "beginner", "零基础"
+    SOME = "some", "有一点基础"
+    ADVANCED = "advanced", "想再提高"
+
+
+class HomeworkState(TextChoices):
+    SENT = "sent", "已交"
+    ANSWERED = "answered", "老师看过了"

@@ -1,7 +1,18 @@
-"""What the courses room adds to the Wagtail admin."""
+"""What the courses room adds to the Wagtail admin, and to Wagtail's door for documents."""
 
+from django.http import Http404, HttpRequest
+from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
+from core.models import SiteDocument
+from courses.queries.documents import may_fetch
 from courses.viewsets.group import CoursesGroup
 
 register_snippet(CoursesGroup)
+
+
+@hooks.register("before_serve_document")  # type: ignore[untyped-decorator]
+def keep_documents_with_their_lessons(document: SiteDocument, request: HttpRequest) -> None:
+    """To people who may not see the lesson, its documents aren't there."""
+    if not may_fetch(request.user, document):
+        raise Http404

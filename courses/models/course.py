@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.contenttypes.fields import GenericRelation
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
 from modelcluster.contrib.taggit import ClusterTaggableManager
-from modelcluster.fields import ParentalKey
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
 from taggit.models import TaggedItemBase
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
 from wagtail.search import index
 
 from core.models import TimeStamped
-from courses.enums import Category
+from courses.enums import Category, CourseLevel, TeachingForm
 from courses.slugs import pinyin_slug
 
 
@@ -42,6 +43,19 @@ class Course(  # type: ignore[django-manager-missing]  # tagged_items comes from
     summary = models.CharField("一句话简介", max_length=120, help_text="列表里显示的一句话，说清学什么、适合谁")
     description = models.TextField("课程介绍", blank=True)
     teacher_name = models.CharField("授课教师", max_length=40, blank=True)
+    level = models.CharField("难度", max_length=10, choices=CourseLevel, default=CourseLevel.BEGINNER)
+    form = models.CharField("形式", max_length=10, choices=TeachingForm, default=TeachingForm.RECORDED)
+    hours = models.PositiveSmallIntegerField(
+        "学时", null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(999)]
+    )
+    prerequisites = ParentalManyToManyField(
+        "self",
+        symmetrical=False,
+        blank=True,
+        related_name="leads_to",
+        verbose_name="先学哪些课",
+        help_text="学这门课以前最好学过的课。没有就空着",
+    )
     cover = models.ForeignKey(
         "core.SiteImage", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="封面"
     )
@@ -62,6 +76,8 @@ class Course(  # type: ignore[django-manager-missing]  # tagged_items comes from
         index.AutocompleteField("title"),
         index.SearchField("summary"),
         index.FilterField("category"),
+        index.FilterField("level"),
+        index.FilterField("form"),
         index.FilterField("live"),
     ]
 
@@ -71,6 +87,8 @@ class Course(  # type: ignore[django-manager-missing]  # tagged_items comes from
         ordering = ["category", "title", "pk"]
         constraints = [
             models.CheckConstraint(condition=models.Q(category__in=Category.values), name="course_category_known"),
+            models.CheckConstraint(condition=models.Q(level__in=CourseLevel.values), name="course_level_known"),
+            models.CheckConstraint(condition=models.Q(form__in=TeachingForm.values), name="course_form_known"),
         ]
 
     def __str__(self) -> str:

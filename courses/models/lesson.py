@@ -12,7 +12,9 @@ from django.urls import reverse
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
 from wagtail.search import index
 
+from core.fields import ContentStreamField
 from core.models import TimeStamped
+from courses.blocks import BODY, MOST_QUESTIONS, QUIZ
 from courses.enums import Audience
 from courses.models.course import Course
 
@@ -34,6 +36,20 @@ class Lesson(
         related_name="lessons",
         verbose_name="视频或音频",
     )
+    body = ContentStreamField(BODY, verbose_name="文字和资料", blank=True)
+    quiz = ContentStreamField(
+        QUIZ,
+        verbose_name="小测验",
+        blank=True,
+        max_num=MOST_QUESTIONS,
+        help_text="三五道题，帮学员记住要点；不打分，不排名",
+    )
+    homework = models.CharField(
+        "作业",
+        max_length=200,
+        blank=True,
+        help_text="要学员拍一张照片交上来的事，例如：写一个“福”字，拍下来。没有作业就空着",
+    )
     audience = models.CharField("谁能看", max_length=8, choices=Audience, default=Audience.PUBLIC)
     _revisions = GenericRelation("wagtailcore.Revision", related_query_name="lesson")
     workflow_states = GenericRelation(
@@ -48,6 +64,7 @@ class Lesson(
         index.SearchField("title", boost=4),
         index.AutocompleteField("title"),
         index.SearchField("summary"),
+        index.SearchField("body"),
         index.FilterField("live"),
     ]
 

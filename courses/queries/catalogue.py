@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 from taggit.models import Tag
 
 from accounts.access import Viewer
-from courses.enums import CATEGORY_HINTS, Category
+from courses.enums import CATEGORY_HINTS, Category, CourseLevel, TeachingForm
 from courses.models import Course, Lesson
 from courses.queries.positions import is_finished, positions_of
 from courses.queries.showing import Showing, show
@@ -89,11 +90,24 @@ def category_tiles(*, current: str = "") -> list[CategoryTile]:
     ]
 
 
-def list_page(*, category: str = "", tag: str = "") -> dict[str, Any]:
-    """Context of the course list. An unknown category or tag filters nothing out but says so by an empty list."""
+@dataclass(frozen=True)
+class Narrowing:
+    """One way to narrow the list: its address below /courses/, what it says, and whether it holds now."""
+
+    query: str
+    label: str
+    current: bool
+
+
+def list_page(*, category: str = "", tag: str = "", form: str = "", level: str = "") -> dict[str, Any]:
+    """Context of the course list. An unknown word filters nothing out but says so by an empty list."""
     courses = live_courses().order_by("-first_published_at", "-pk")
     if category:
         courses = courses.filter(category=category)
+    if form:
+        courses = courses.filter(form=form)
+    if level:
+        courses = courses.filter(level=level)
     if tag:
         courses = courses.filter(pk__in=Course.objects.filter(tags__slug=tag).values("pk"))
     tags = (
@@ -102,6 +116,8 @@ def list_page(*, category: str = "", tag: str = "") -> dict[str, Any]:
         .order_by("-uses", "name")[:20]
     )
     chosen_tag = next((found for found in tags if found.slug == tag), None) if tag else None
+    kinds = set(Course.objects.filter(live=True).order_by().values_list("form", "level").distinct())
+    chosen = {"category": category, "tag": tag, "form": form, "level": level}
     return {
         "cards": course_cards(courses),
         "categories": category_tiles(current=category),
@@ -110,7 +126,27 @@ def list_page(*, category: str = "", tag: str = "") -> dict[str, Any]:
         "tag": tag,
         "tag_name": chosen_tag.name if chosen_tag else "",
         "tags": tags,
+        "narrowings": [
+            *_narrowings("form", TeachingForm.choices, {form for form, _ in kinds}, chosen),
+            *_narrowings("level", CourseLevel.choices, {level for _, level in kinds}, chosen),
+        ],
+        "is_narrowed": any(chosen.values()),
     }
+
+
+def _narrowings(
+    name: str, choices: list[tuple[str, str]], present: set[str], chosen: dict[str, str]
+) -> list[Narrowing]:
+    """Those of `choices` that are `present`, if there are several; pressing one that holds drops it again."""
+    if len(present | {chosen[name]} - {""}) < 2:
+        return []
+    found = []
+    for value, label in choices:
+        if value in present:
+            asked = {**chosen, name: "" if chosen[name] == value else value}
+            query = urlencode({key: word for key, word in asked.items() if word})
+            found.append(Narrowing(f"?{query}" if query else "?", label, chosen[name] == value))
+    return found
 
 
 def find_course(*, slug: str) -> Course:
@@ -143,6 +179,7 @@ def course_page(*, course: Course, viewer: Viewer) -> dict[str, Any]:
     return {
         "course": course,
         "rows": rows,
+        "prerequisites": [before for before in course.prerequisites.all() if before.live],
         "tags": sorted(course.tags.all(), key=lambda tag: tag.name),
         "duration": sum(row.showing.duration or 0.0 for row in rows),
         "done_count": sum(row.watched == "done" for row in rows),

@@ -10,7 +10,9 @@ from accounts.access import Viewer
 from courses.enums import Audience
 from courses.models import Lesson
 from courses.queries.catalogue import LessonRow, lesson_rows
+from courses.queries.homework import sent_by
 from courses.queries.positions import is_finished
+from courses.queries.quiz import questions_of
 from courses.queries.showing import show
 from media_pipeline import links, webvtt
 from media_pipeline.enums import CaptionOrigin
@@ -68,6 +70,7 @@ def lesson_page(*, lesson: Lesson, viewer: Viewer, is_preview: bool = False) -> 
         "caption_is_draft": False,
         "position": 0 if is_finished(place, showing.duration) else round(place),
         "position_url": "",
+        **extras(lesson, viewer),
     }
     if showing.plays and lesson.media is not None:
         context["playback"] = links.playback(lesson.media, members_only=lesson.is_members_only or is_preview)
@@ -75,6 +78,18 @@ def lesson_page(*, lesson: Lesson, viewer: Viewer, is_preview: bool = False) -> 
         if viewer.is_authenticated and not is_preview:
             context["position_url"] = reverse("courses:position", args=[lesson.course.slug, lesson.number])
     return context
+
+
+def extras(lesson: Lesson, viewer: Viewer) -> dict[str, Any]:
+    """What stands below the video: words, documents to take home, how many questions, how much homework was sent."""
+    return {
+        "words": [block for block in lesson.body if block.block_type != "document"],
+        "documents": [
+            block.value for block in lesson.body if block.block_type == "document" and block.value["document"]
+        ],
+        "question_count": len(questions_of(lesson)),
+        "homework_count": len(sent_by(viewer, lesson)),
+    }
 
 
 def _neighbour(rows: list[LessonRow], lesson: Lesson, step: int) -> Lesson | None:

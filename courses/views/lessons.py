@@ -13,14 +13,16 @@ from courses.errors import PositionRefused
 from courses.models import Course, Lesson
 from courses.operations.positions import record_position
 from courses.queries import catalogue, lessons, showing
+from courses.views.finding import lesson_or_404
 
 MOST_KEYS = 40
+NARROWING = ("category", "tag", "form", "level")
 
 
 @require_safe
 def course_list(request: HttpRequest) -> HttpResponse:
-    """All public courses; `?category=` and `?tag=` narrow them."""
-    context = catalogue.list_page(category=request.GET.get("category", ""), tag=request.GET.get("tag", ""))
+    """All public courses; `?category=`, `?tag=`, `?form=` and `?level=` narrow them."""
+    context = catalogue.list_page(**{name: request.GET.get(name, "") for name in NARROWING})
     return render(request, "courses/list.html", context)
 
 
@@ -37,10 +39,7 @@ def course(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def lesson(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One lesson. `?from=start` begins it anew, as 从头看 does."""
-    try:
-        found = lessons.find_lesson(slug=slug, number=number)
-    except Lesson.DoesNotExist as error:
-        raise Http404 from error
+    found = lesson_or_404(slug, number)
     context = lessons.lesson_page(lesson=found, viewer=request.user)
     if request.GET.get("from") == "start":
         context["position"] = 0

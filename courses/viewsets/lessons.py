@@ -9,11 +9,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django_filters import ChoiceFilter, ModelChoiceFilter  # type: ignore[import-untyped]
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, PublishingPanel
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectList, PublishingPanel
 from wagtail.admin.ui.tables import Column, NumberColumn, StatusTagColumn, UpdatedAtColumn
 from wagtail.snippets.views.snippets import CreateView, SnippetViewSet
 
-from courses.enums import Audience, Category
+from courses.enums import Audience, Category, CourseLevel, TeachingForm
+from courses.forms import CourseForm
 from courses.models import Course, Lesson
 from courses.queries.desk import courses_for_desk, lessons_for_desk, media_line, next_number, state_line
 from media_pipeline.enums import SourceState
@@ -27,11 +28,13 @@ def is_live(shown: Course | Lesson) -> bool:
 
 class CourseFilters(WagtailFilterSet):
     category = ChoiceFilter(choices=Category.choices, label="类别", empty_label="全部")
+    form = ChoiceFilter(choices=TeachingForm.choices, label="形式", empty_label="全部")
+    level = ChoiceFilter(choices=CourseLevel.choices, label="难度", empty_label="全部")
     live = ChoiceFilter(choices=LIVE, label="发布情况", empty_label="全部")
 
     class Meta:
         model = Course
-        fields = ["category", "live"]
+        fields = ["category", "form", "level", "live"]
 
 
 class LessonFilters(WagtailFilterSet):
@@ -74,6 +77,15 @@ class CourseViewSet(SnippetViewSet):
         FieldPanel("summary"),
         FieldPanel("description", help_text="学什么、适合谁、要准备什么。空一行就是新的一段。"),
         FieldPanel("teacher_name"),
+        MultiFieldPanel(
+            [
+                FieldPanel("form", required_on_save=True),
+                FieldPanel("level", required_on_save=True),
+                FieldPanel("hours", help_text="一共多少学时；不清楚就空着。"),
+                FieldPanel("prerequisites", widget=forms.CheckboxSelectMultiple),
+            ],
+            heading="形式和难度",
+        ),
         FieldPanel("cover", help_text="不选时，用第一讲视频里的画面。"),
         FieldPanel("tags"),
         MultiFieldPanel(
@@ -84,6 +96,7 @@ class CourseViewSet(SnippetViewSet):
         HelpPanel(template="courses/admin/lessons_panel.html", heading="这门课的各讲"),
         PublishingPanel(),
     ]
+    edit_handler = ObjectList(panels, base_form_class=CourseForm)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Course]:
         return courses_for_desk()
@@ -127,6 +140,9 @@ class LessonViewSet(SnippetViewSet):
         FieldPanel("title", help_text="不用写“第几讲”，页面会自己加上。", required_on_save=True),
         FieldPanel("summary", help_text="几句话说清这一讲的内容，写在视频下面。"),
         FieldPanel("media", help_text="可以先选还在制作的视频，做好以后自动能看，不用再回来改。"),
+        FieldPanel("body"),
+        FieldPanel("quiz"),
+        FieldPanel("homework"),
         FieldPanel("audience", help_text="选“登录的学员”时，没有登录的人看不到视频。", required_on_save=True),
         PublishingPanel(),
     ]

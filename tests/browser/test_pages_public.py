@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from core import clock
+from core.models import SiteDocument
 from courses.enums import Audience, Category
-from courses.models import Course, WatchPosition
+from courses.models import Course, Lesson, WatchPosition
+from courses.operations.homework import answer_homework, send_homework
+from courses.operations.quiz import answer_question
 from tests.accounts.factories import PASSWORD, UserFactory
 from tests.browser.audit import keyboard_crawl
 from tests.cms.factories import plant_columns, plant_home, plant_short, plant_story
-from tests.courses.factories import CourseFactory, LessonFactory
+from tests.courses.content import photograph, with_quiz
+from tests.courses.factories import CourseFactory, EnrolmentFactory, LessonFactory, OfferingFactory, TeacherFactory
 from tests.media_pipeline.factories import MediaAssetFactory, SourceFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,6 +33,12 @@ PATHS = [
     "/courses/ba-duan-jin/",
     "/courses/ba-duan-jin/2/",
     "/courses/ba-duan-jin/3/",
+    "/courses/ba-duan-jin/1/",
+    "/courses/ba-duan-jin/1/quiz/?n=1",
+    "/courses/ba-duan-jin/1/quiz/?n=2",
+    "/courses/ba-duan-jin/1/quiz/result/",
+    "/courses/ba-duan-jin/1/homework/",
+    "/courses/homework/?all=1",
     "/stories/",
     "/stories/vet/",
     "/shorts/",
@@ -65,12 +76,34 @@ def academy() -> Academy:
     first = LessonFactory(course=course, number=1, media=ready)
     LessonFactory(course=course, number=2, media=MediaAssetFactory(source=SourceFactory()))
     LessonFactory(course=course, number=3, media=ready, audience=Audience.MEMBERS)
+    with_content(first, senior)
     WatchPosition.objects.create(user=senior, lesson=first, seconds=200, watched_at=clock.now())
     home = plant_home()
     stories, shorts = plant_columns(home)
     plant_story(stories, slug="vet")
     plant_short(shorts, slug="family")
     return Academy(senior, course)
+
+
+def with_content(lesson: Lesson, senior: User) -> None:
+    """Words, a document, a quiz half done and homework answered; the senior also teaches, so that the inbox fills."""
+    document = SiteDocument.objects.create(title="八段锦口诀", file=ContentFile(b"%PDF-1.4", name="koujue.pdf"))
+    lesson.body = [
+        ("text", "<h2>口诀</h2><p>两手托天理三焦，左右开弓似射雕。</p>"),
+        ("document", {"document": document, "words": "口诀一页，大字，可以打印"}),
+    ]
+    lesson.homework = "请家里人帮您拍一张练功的照片"
+    with_quiz(lesson)
+    answer_question(person=senior, lesson=lesson, number=1, choice=0)
+    answer_question(person=senior, lesson=lesson, number=2, choice=0)
+    answer_question(person=senior, lesson=lesson, number=1, choice=0)
+    offering = OfferingFactory(course=lesson.course, teacher=TeacherFactory(user=senior))
+    EnrolmentFactory(offering=offering, person=senior)
+    for colour, words in (("green", "膝盖有点疼，蹲得不低"), ("brown", "")):
+        row = send_homework(
+            person=senior, lesson=lesson, file=photograph(size=(640, 480), colour=colour), size=9000, words=words
+        )
+    answer_homework(homework=row, answer="站得很稳。手再抬高一点，肩膀放松。", by=senior)
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -10,6 +11,7 @@ from django.urls import reverse
 from accounts.enums import Role
 from courses.models import Course, Lesson
 from courses.queries.desk import courses_for_desk, state_line
+from courses.queries.quiz import questions_of
 from tests.accounts.factories import UserFactory
 from tests.courses.factories import CourseFactory, LessonFactory
 from tests.media_pipeline.factories import MediaAssetFactory, SourceFactory
@@ -29,11 +31,13 @@ def editor(client):
 
 def course_form(**fields) -> dict[str, str]:
     given = {"title": "太极拳入门", "category": "health", "summary": "慢慢来", "description": "", "teacher_name": ""}
+    given |= {"form": "recorded", "level": "beginner", "hours": ""}
     return given | {"cover": "", "tags": "太极、养生", "slug": "", "go_live_at": "", "expire_at": ""} | fields
 
 
 def lesson_form(course: Course, **fields) -> dict[str, object]:
     given = {"course": course.pk, "number": 1, "title": "起势", "summary": "", "media": "", "audience": "public"}
+    given |= {"body-count": 0, "quiz-count": 0, "homework": ""}
     return given | {"go_live_at": "", "expire_at": ""} | fields
 
 
@@ -211,3 +215,45 @@ def test_the_preview_of_a_course_shows_unsaved_words(client, editor):
     html = client.get(address).content.decode()
     assert "改过的名字" in html
     assert "起势" in html
+
+
+def quiz_form(*right: bool) -> dict[str, object]:
+    """One question whose two answers are marked so."""
+    block = "quiz-0-value"
+    form: dict[str, object] = {"quiz-count": 1, "quiz-0-deleted": "", "quiz-0-order": "0", "quiz-0-type": "question"}
+    form |= {"quiz-0-id": "", f"{block}-text": "头晕了怎么办？", f"{block}-picture": "", f"{block}-explanation": ""}
+    form[f"{block}-choices-count"] = len(right)
+    for number, (words, is_right) in enumerate(zip(("坐下歇一歇", "接着练"), right, strict=True)):
+        item = f"{block}-choices-{number}"
+        form |= {f"{item}-deleted": "", f"{item}-order": number, f"{item}-id": "", f"{item}-value-text": words}
+        form |= {f"{item}-value-is_right": "on"} if is_right else {}
+    return form
+
+
+@pytest.mark.parametrize(
+    ("right", "words"), [((False, False), "请标出哪个答案是对的。"), ((True, True), "只能有一个答案是对的。")]
+)
+def test_a_question_has_one_right_answer(client, editor, right, words):
+    form = lesson_form(CourseFactory()) | quiz_form(*right) | {"action-publish": "1"}
+    html = client.post(reverse(f"{LESSONS}:add"), form).content.decode()
+    assert json.dumps(words).strip('"') in html  # Wagtail draws blocks from JSON
+    assert not Lesson.objects.exists()
+
+
+def test_a_lesson_with_a_quiz_and_homework_is_published(client, editor):
+    form = lesson_form(CourseFactory(), homework="写一个福字") | quiz_form(True, False) | {"action-publish": "1"}
+    client.post(reverse(f"{LESSONS}:add"), form)
+    lesson = Lesson.objects.get()
+    (question,) = questions_of(lesson)
+    assert (question.text, question.right, lesson.homework) == ("头晕了怎么办？", 0, "写一个福字")
+
+
+def test_a_course_does_not_come_before_itself(client, editor):
+    course = CourseFactory(title="提高班")
+    other = CourseFactory(title="入门班")
+    other.prerequisites.add(course)
+    other.save()
+    edit = reverse(f"{COURSES}:edit", args=[course.pk])
+    html = client.post(edit, course_form(slug=course.slug) | {"prerequisites": [other.pk]}).content.decode()
+    assert "绕了一圈：要先学“入门班”" in html
+    assert "入门班 → 提高班" in html

@@ -62,10 +62,10 @@ def test_a_longer_list_costs_no_more_queries(django_assert_num_queries, client):
 
     grow(2)
     client.get("/courses/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get("/courses/")
     grow(6)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get("/courses/")
 
 
@@ -74,11 +74,11 @@ def test_a_longer_course_costs_no_more_queries(django_assert_num_queries, client
     course = CourseFactory()
     LessonFactory(course=course, number=1, media=playing())
     client.get(course.get_absolute_url())
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(course.get_absolute_url())
     for number in range(2, 9):
         LessonFactory(course=course, number=number, media=playing())
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(course.get_absolute_url())
 
 
