@@ -26,7 +26,6 @@ from media_pipeline.enums import NoticeKind, Queue, SourceState, StepKind, StepS
 from media_pipeline.errors import LeaseLost
 from media_pipeline.models import MediaAsset, Source, Step
 from media_pipeline.operations.notices import forget_failure, tell_owners
-from media_pipeline.operations.publish import check_lease
 from media_pipeline.storage import drop, drop_or_leave
 
 log = structlog.get_logger(__name__)
@@ -43,6 +42,8 @@ BACK_OFF = 5.0
 SWEEP_SECONDS = 15.0
 """How often the sweeper runs (config.settings.base, CELERY_BEAT_SCHEDULE)."""
 NUDGES_A_SWEEP = 8
+HEAD_START = dt.timedelta(seconds=10)
+"""For so long after a verdict `bulk` leaves the cores to what makes the source playable, unless that is done sooner."""
 RECENT = dt.timedelta(hours=24)
 
 
@@ -67,6 +68,13 @@ def release_followers(source: Source) -> None:
             step.state = StepState.READY
             step.save(update_fields=["state", "updated_at"])
             nudge(step.queue)
+
+
+def end_head_start(source: Source) -> None:
+    """The source plays: its ladder may have the cores. Call under the source's lock."""
+    held = source.steps.filter(queue=Queue.BULK, state=StepState.READY, attempts=0, not_before__isnull=False)
+    for _ in range(held.update(not_before=None)):
+        nudge(Queue.BULK)
 
 
 def claim_step(*, queue: str | None, worker: str, source: Source | None = None) -> Step | None:
@@ -121,11 +129,11 @@ def _due(ready: QuerySet[Step]) -> Step | None:
         ).values_list("source__assets__owner_id", flat=True)
     )
 
-    def turn(head: tuple[int, int, str, int]) -> tuple[int, int, int, int, int]:
+    def turn(head: tuple[int, int, str, int]) -> tuple[int, int, int, int]:
         pk, source_id, kind, part = head
         rank = URGENT.index(StepKind(kind)) if kind in URGENT else len(URGENT)
         urgent = rank if kind != StepKind.OPENING or part == 0 else len(URGENT) + 1
-        return urgent, load[owners.get(source_id)], done[source_id], part, pk
+        return urgent, load[owners.get(source_id)], done[source_id], pk
 
     locking = Step.objects.all()
     if connection.features.has_select_for_update_skip_locked:
@@ -134,6 +142,20 @@ def _due(ready: QuerySet[Step]) -> Step | None:
         if (step := locking.filter(pk=head[0], state=StepState.READY).first()) is not None:
             return step
     return None
+
+
+def check_lease(step: Step) -> Step:
+    """The step's row, locked, if this attempt still holds it. Call inside a transaction.
+
+    Raises `LeaseLost`.
+    """
+    row = Step.objects.select_for_update().filter(
+        pk=step.pk, state=StepState.RUNNING, worker=step.worker, attempts=step.attempts
+    )
+    held = row.first()
+    if held is None:
+        raise LeaseLost(step.pk)
+    return held
 
 
 def beat(*, step: Step, progress: float | None = None) -> None:

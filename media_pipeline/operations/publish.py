@@ -9,25 +9,12 @@ from django.db import transaction
 from django.db.models import Max
 
 from core import clock
-from media_pipeline.enums import RenditionKind, SourceState, StepState
-from media_pipeline.errors import LeaseLost, StepFailed
+from media_pipeline.enums import RenditionKind, SourceState
+from media_pipeline.errors import StepFailed
 from media_pipeline.models import Part, Rendition, Source, Step
+from media_pipeline.operations.jobs import check_lease, end_head_start
 from media_pipeline.playlist import read_codec
 from media_pipeline.storage import store
-
-
-def check_lease(step: Step) -> Step:
-    """The step's row, locked, if this attempt still holds it. Call inside a transaction.
-
-    Raises `LeaseLost`.
-    """
-    row = Step.objects.select_for_update().filter(
-        pk=step.pk, state=StepState.RUNNING, worker=step.worker, attempts=step.attempts
-    )
-    held = row.first()
-    if held is None:
-        raise LeaseLost(step.pk)
-    return held
 
 
 def publish_segments(
@@ -122,3 +109,4 @@ def mark_playable(*, source_id: int) -> None:
         if source.state == SourceState.PROCESSING:
             source.state = SourceState.PLAYABLE
         source.save(update_fields=["playable_at", "state", "updated_at"])
+        end_head_start(source)

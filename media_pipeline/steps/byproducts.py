@@ -11,7 +11,7 @@ from media_pipeline import ffmpeg
 from media_pipeline.enums import RenditionKind
 from media_pipeline.errors import StepFailed
 from media_pipeline.models import Rendition, Source
-from media_pipeline.operations.publish import check_lease
+from media_pipeline.operations.jobs import check_lease
 from media_pipeline.queries.inventory import local_playlist
 from media_pipeline.steps.attempt import Attempt
 from media_pipeline.storage import store

@@ -8,8 +8,8 @@ from core import clock
 from media_pipeline.enums import NoticeKind, SourceState
 from media_pipeline.errors import StepFailed
 from media_pipeline.models import Source
+from media_pipeline.operations.jobs import check_lease
 from media_pipeline.operations.notices import tell_owners
-from media_pipeline.operations.publish import check_lease
 from media_pipeline.queries.inventory import missing_files
 from media_pipeline.steps.attempt import Attempt
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from media_pipeline import ffmpeg
+from media_pipeline.enums import StepKind
 from media_pipeline.errors import StepFailed
 from media_pipeline.models import Part, Rendition
 from media_pipeline.operations.publish import complete_part, publish_segments
@@ -28,15 +29,22 @@ class Target:
 
 
 def encode(attempt: Attempt) -> None:
-    """Encode one part of some rungs, from the first segment that isn't visible yet."""
+    """Encode one part of some rungs, from the first segment that isn't visible yet.
+
+    The first segment of an opening is made by itself: a process that had more to do would look ahead, and decode nearly
+    half as much again, before it gave that one away.
+    """
     plan, step = attempt.plan, attempt.step
     first, last = plan.parts[step.part]
     rungs = [rung for rung in plan.encoded if rung.name in step.spec["rungs"]]
     targets = _targets(attempt, [rung.name for rung in rungs], number=step.part, first=first)
-    begin = first + min(len(target.part.segments) for target in targets)
-    if begin < last:
+    alone = [1] if step.kind == StepKind.OPENING and first == 0 and last > 1 else []
+    for end in (*alone, last):
+        begin = first + min(len(target.part.segments) for target in targets)
+        if begin >= end:
+            continue
         argv = ffmpeg.encode_part(
-            attempt.original, attempt.probe, plan, rungs=rungs, first=begin, last=last, folder=attempt.folder
+            attempt.original, attempt.probe, plan, rungs=rungs, first=begin, last=end, folder=attempt.folder
         )
         _run_and_publish(attempt, argv, targets, sentence="画面没有做成。", expected=last - first)
     for target in targets:

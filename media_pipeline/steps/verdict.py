@@ -14,9 +14,8 @@ from media_pipeline.estimate import weigh
 from media_pipeline.ffmpeg import measure_loudness, try_decoding
 from media_pipeline.ladder import plan_ladder
 from media_pipeline.models import Part, Rendition, Source, Step
-from media_pipeline.operations.jobs import nudge
+from media_pipeline.operations.jobs import HEAD_START, check_lease, nudge
 from media_pipeline.operations.notices import tell_owners
-from media_pipeline.operations.publish import check_lease
 from media_pipeline.plan import Plan
 from media_pipeline.probe import SourceProbe, inspect
 from media_pipeline.process import ProcessFailed
@@ -52,7 +51,7 @@ def run(attempt: Attempt) -> None:
         _write_renditions(source, plan)
         for step in _steps(source, probe, plan):
             step.save()
-            if step.state == StepState.READY:
+            if step.state == StepState.READY and step.not_before is None:
                 nudge(step.queue)
 
 
@@ -147,12 +146,17 @@ def _write_renditions(source: Source, plan: Plan) -> None:
 
 def _steps(source: Source, probe: SourceProbe, plan: Plan) -> list[Step]:
     """Every step still to do, in the order in which one worker would do them."""
+    assert source.verdict_at is not None
+    head_start_ends = source.verdict_at + HEAD_START
     steps: list[Step] = []
 
     def add(kind: StepKind, queue: Queue, *, part: int = 0, waits: bool = False, **spec: object) -> None:
         weight = weigh(kind, probe, plan, part=part, spec=spec)
         state = StepState.WAITING if waits else StepState.READY
-        steps.append(Step(source=source, kind=kind, part=part, queue=queue, state=state, spec=spec, weight=weight))
+        step = Step(source=source, kind=kind, part=part, queue=queue, state=state, spec=spec, weight=weight)
+        if queue == Queue.BULK and not waits:
+            step.not_before = head_start_ends
+        steps.append(step)
 
     if plan.copied:
         add(StepKind.COPY, Queue.PLAY)
@@ -162,7 +166,7 @@ def _steps(source: Source, probe: SourceProbe, plan: Plan) -> list[Step]:
         add(StepKind.OPENING, Queue.PLAY, part=part, rungs=plan.opening)
     if plan.rungs:
         add(StepKind.POSTER, Queue.BULK)
-    for part in range(len(plan.parts)):
+    for part in _ladder_order(plan):
         rungs = [rung.name for rung in plan.encoded if part >= plan.opening_parts or rung.name not in plan.opening]
         if rungs:
             add(StepKind.ENCODE, Queue.BULK, part=part, rungs=rungs)
@@ -173,3 +177,9 @@ def _steps(source: Source, probe: SourceProbe, plan: Plan) -> list[Step]:
     add(StepKind.DOWNLOAD, Queue.BULK, waits=True)
     add(StepKind.FINISH, Queue.BULK, waits=True)
     return steps
+
+
+def _ladder_order(plan: Plan) -> list[int]:
+    """Parts of the ladder: what an opening has begun comes last, since its viewer wants what follows it."""
+    count = len(plan.parts)
+    return [*range(plan.opening_parts, count), *range(plan.opening_parts)]
