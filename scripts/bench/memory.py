@@ -34,6 +34,7 @@ def _do(source: Source, wanted: Step) -> int:
     others = source.steps.exclude(pk=wanted.pk).filter(state=StepState.READY)
     held = list(others.values_list("pk", flat=True))
     others.update(state=StepState.WAITING)
+    source.steps.filter(pk=wanted.pk).update(not_before=None)  # no head start for what waits here anyway
     step = claim_step(queue=None, worker=worker_name(), source=source)
     assert step is not None
     assert step.pk == wanted.pk
