@@ -3,13 +3,33 @@
 from core.errors import Refusal
 
 
-class PositionRefused(Refusal):
-    """A place in a video that can't be right; nothing was saved."""
-
-
 class QuizRefused(Refusal):
     """An answer to a question that isn't asked; nothing was saved."""
 
 
 class HomeworkRefused(Refusal):
     """A photograph that can't be taken, taken back or answered; nothing was changed."""
+
+
+class ReportRefused(Refusal):
+    """A player's report that can't be right; nothing of it was kept."""
+
+
+class TicketRefused(ReportRefused):
+    """It comes from no page of ours."""
+
+
+class PageTooOld(ReportRefused):
+    """Its page was opened so long ago that nothing more is taken from it."""
+
+
+class ReportDiffers(ReportRefused):
+    """Another report with the same key says something else; that one stands."""
+
+
+class ReportNotKept(Refusal):
+    """The database did not take it now. It is worth sending again."""
+
+
+class FinishRefused(Refusal):
+    """A lesson that can't be called finished by saying so."""

@@ -62,7 +62,7 @@ def media_of(asset: MediaAsset | None, *, is_preview: bool = False) -> dict[str,
         "cues": [],
         "caption_is_draft": False,
         "position": 0,
-        "position_url": "",
+        "reports_url": "",
     }
     if asset is not None and showing is not None and showing.plays:
         context["playback"] = links.playback(asset, members_only=is_preview)

@@ -213,9 +213,17 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = (
     else {"visibility_timeout": 6 * 3600}
 )
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    "courses.count_reports": {"task": "courses.count_reports", "schedule": 30.0, "options": {"expires": 30.0}},
     "media_pipeline.sweep": {"task": "media_pipeline.sweep", "schedule": 15.0, "options": {"expires": 15.0}},
     "media_pipeline.tidy": {"task": "media_pipeline.tidy", "schedule": 3600.0, "options": {"expires": 3600.0}},
 }
+
+# Players' reports (docs/adr/0011). A report waits at most so many seconds for company, and goes with at most so many
+# others in one transaction (fewer than the threads of a web process, or it would always wait). After COUNT_AFTER
+# seconds a person's reports are counted.
+PROGRESS_LINGER = env.float("PROGRESS_LINGER", default=0.15)
+PROGRESS_BATCH = env.int("PROGRESS_BATCH", default=12)
+PROGRESS_COUNT_AFTER = env.float("PROGRESS_COUNT_AFTER", default=120.0)
 
 # The media pipeline. Sizes in bytes, times in seconds.
 MEDIA_SERVER = env.str("MEDIA_SERVER", default="django")  # or "nginx": X-Accel-Redirect

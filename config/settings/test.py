@@ -7,6 +7,7 @@ import tempfile
 os.environ.setdefault("YINLING_DATA", tempfile.mkdtemp(prefix="yinling-test-"))
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 os.environ.setdefault("MEDIA_MIN_FREE_BYTES", "0")
+os.environ.setdefault("PROGRESS_LINGER", "0")
 
 from config.settings.base import *  # noqa: F403
 from config.settings.base import STORAGES

@@ -4,6 +4,7 @@ from courses.models.homework import Homework
 from courses.models.lesson import Lesson
 from courses.models.offering import Offering, Session
 from courses.models.position import WatchPosition
+from courses.models.progress import LessonProgress, PlayedReport, StudyDay
 from courses.models.quiz import QuizAttempt
 from courses.models.teacher import Teacher
 
@@ -13,9 +14,12 @@ __all__ = [
     "Enrolment",
     "Homework",
     "Lesson",
+    "LessonProgress",
     "Offering",
+    "PlayedReport",
     "QuizAttempt",
     "Session",
+    "StudyDay",
     "Teacher",
     "WatchPosition",
 ]

@@ -13,7 +13,7 @@ from taggit.models import Tag
 from accounts.access import Viewer
 from courses.enums import CATEGORY_HINTS, Category, CourseLevel, TeachingForm
 from courses.models import Course, Lesson
-from courses.queries.positions import is_finished, positions_of
+from courses.queries.progress import HowFar, progress_of, rule_sentence
 from courses.queries.showing import Showing, show
 
 
@@ -42,9 +42,12 @@ class LessonRow:
 
     lesson: Lesson
     showing: Showing
-    watched: str
-    seconds: float
+    how_far: HowFar
     needs_sign_in: bool
+
+    @property
+    def watched(self) -> str:
+        return "done" if self.how_far.finished else "begun" if self.how_far.begun else ""
 
 
 def live_courses() -> QuerySet[Course]:
@@ -159,15 +162,13 @@ def lesson_rows(*, course: Course, viewer: Viewer) -> list[LessonRow]:
     lessons = getattr(course, "live_lessons", None)
     if lessons is None:
         lessons = list(live_lessons().filter(course_id=course.pk)) if course.pk else []
-    places = positions_of(viewer, lessons)
+    states = progress_of(viewer, lessons)
     rows = []
     for lesson in lessons:
         lesson.course = course
         showing = show(lesson.media, members_only=lesson.is_members_only)
-        seconds = places.get(lesson.pk, 0.0)
-        watched = "" if not seconds else "done" if is_finished(seconds, showing.duration) else "begun"
         needs_sign_in = lesson.is_members_only and not viewer.is_authenticated
-        rows.append(LessonRow(lesson, showing, watched, seconds, needs_sign_in))
+        rows.append(LessonRow(lesson, showing, states[lesson.pk], needs_sign_in))
     return rows
 
 
@@ -183,5 +184,6 @@ def course_page(*, course: Course, viewer: Viewer) -> dict[str, Any]:
         "tags": sorted(course.tags.all(), key=lambda tag: tag.name),
         "duration": sum(row.showing.duration or 0.0 for row in rows),
         "done_count": sum(row.watched == "done" for row in rows),
+        "rule": rule_sentence(),
         "start": begun or fresh or (rows[0] if rows else None),
     }

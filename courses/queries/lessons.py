@@ -7,13 +7,17 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.access import Viewer
+from accounts.models import User
+from core import clock
 from courses.enums import Audience
 from courses.models import Lesson
 from courses.queries.catalogue import LessonRow, lesson_rows
 from courses.queries.homework import sent_by
-from courses.queries.positions import is_finished
+from courses.queries.positions import place_to_go_on
+from courses.queries.progress import HowFar, rule_sentence
 from courses.queries.quiz import questions_of
 from courses.queries.showing import show
+from courses.tickets import write_ticket
 from media_pipeline import links, webvtt
 from media_pipeline.enums import CaptionOrigin
 from media_pipeline.models import MediaAsset
@@ -54,7 +58,7 @@ def lesson_page(*, lesson: Lesson, viewer: Viewer, is_preview: bool = False) -> 
     rows = lesson_rows(course=lesson.course, viewer=viewer)
     needs_sign_in = lesson.is_members_only and not viewer.is_authenticated
     showing = show(None if needs_sign_in else lesson.media, members_only=lesson.is_members_only)
-    place = next((row.seconds for row in rows if row.lesson.pk == lesson.pk), 0.0)
+    how_far = next((row.how_far for row in rows if row.lesson.pk == lesson.pk), HowFar())
     context: dict[str, Any] = {
         "lesson": lesson,
         "course": lesson.course,
@@ -68,15 +72,22 @@ def lesson_page(*, lesson: Lesson, viewer: Viewer, is_preview: bool = False) -> 
         "playback": None,
         "cues": [],
         "caption_is_draft": False,
-        "position": 0 if is_finished(place, showing.duration) else round(place),
-        "position_url": "",
+        "position": round(place_to_go_on(how_far, showing.duration)),
+        "position_at": round(how_far.watched_at.timestamp() * 1000) if how_far.watched_at else 0,
+        "how_far": how_far,
+        "rule": rule_sentence(),
+        "ticket": "",
+        "reports_url": "",
         **extras(lesson, viewer),
     }
     if showing.plays and lesson.media is not None:
         context["playback"] = links.playback(lesson.media, members_only=lesson.is_members_only or is_preview)
         context["cues"], context["caption_is_draft"] = transcript(lesson.media)
-        if viewer.is_authenticated and not is_preview:
-            context["position_url"] = reverse("courses:position", args=[lesson.course.slug, lesson.number])
+        if isinstance(viewer, User) and not is_preview:
+            context["reports_url"] = reverse("courses:played")
+            context["ticket"] = write_ticket(
+                user_pk=viewer.pk, lesson_pk=lesson.pk, media_pk=lesson.media.pk, opened_at=clock.now()
+            )
     return context
 
 

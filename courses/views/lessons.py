@@ -1,17 +1,13 @@
-"""The list of courses, a course, a lesson, and the place a player reports."""
+"""The list of courses, a course, a lesson, and how media stand that are being made."""
 
 from __future__ import annotations
-
-import json
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_safe
 
-from courses.errors import PositionRefused
-from courses.models import Course, Lesson
-from courses.operations.positions import record_position
+from courses.models import Course
 from courses.queries import catalogue, lessons, showing
 from courses.views.finding import lesson_or_404
 
@@ -38,37 +34,12 @@ def course(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def lesson(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """One lesson. `?from=start` begins it anew, as 从头看 does."""
+    """One lesson. `?from=start` begins it anew, as 从头看 does; `?at=720` at a place (the player reads it itself)."""
     found = lesson_or_404(slug, number)
     context = lessons.lesson_page(lesson=found, viewer=request.user)
     if request.GET.get("from") == "start":
         context["position"] = 0
     return render(request, "courses/lesson.html", context)
-
-
-@require_POST
-def position(request: HttpRequest, slug: str, number: int) -> JsonResponse:
-    """Keep the place in a lesson. In: JSON `{"seconds": 12.5, "watched_at": 1790000000000}` (ms since 1970).
-
-    Out: the place that stands, `{"seconds", "watched_at", "kept"}` (`kept` is false when a newer one is known), or
-    `{"error": sentence}` with 400, 403 or 404.
-    """
-    if not request.user.is_authenticated:
-        return JsonResponse({"error": "请先登录，登录后会记住看到哪里。"}, status=403)
-    try:
-        sent = json.loads(request.body)
-        seconds, watched_at = float(sent["seconds"]), float(sent["watched_at"])
-    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
-        return JsonResponse({"error": "没有收到观看位置。"}, status=400)
-    try:
-        found = lessons.find_lesson(slug=slug, number=number)
-        standing = record_position(user=request.user, lesson=found, seconds=seconds, watched_at_ms=watched_at)
-    except Lesson.DoesNotExist:
-        return JsonResponse({"error": "没有找到这一讲。"}, status=404)
-    except PositionRefused as refusal:
-        return JsonResponse({"error": refusal.sentence}, status=400)
-    instant = standing.watched_at.timestamp() * 1000
-    return JsonResponse({"seconds": standing.seconds, "watched_at": round(instant), "kept": instant <= watched_at + 1})
 
 
 @require_GET

@@ -48,7 +48,7 @@ class Stream:
     made: int | None = None
     rungs: tuple[str, ...] = tuple(RUNGS)
     broken: bool = False
-    positions: list[dict[str, Any]] = field(default_factory=list)
+    reports: list[dict[str, Any]] = field(default_factory=list)
 
     def text(self, path: str) -> str:
         """A playlist as a viewer gets it now."""

@@ -52,17 +52,17 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
         "playback": playback,
         "title": "调理脾胃须单举",
         "position": float(request.GET.get("position", "0")),
-        "position_url": f"{base}/position/" if "signed" in request.GET else "",
+        "reports_url": f"{base}/played/" if "signed" in request.GET else "",
+        "ticket": "a-ticket",
         "cues": [SimpleNamespace(start=s, end=e, text=t) for s, e, t in CUES] if words == "transcript" else [],
         "caption_is_draft": "draft" in request.GET,
     }
     return HttpResponse(PAGE.render(RequestContext(request, context)))
 
 
-def position(request: HttpRequest, key: str) -> JsonResponse:
-    entry = json.loads(request.body)
-    STREAMS[key].positions.append(entry)
-    return JsonResponse({**entry, "kept": True})
+def played(request: HttpRequest, key: str) -> JsonResponse:
+    STREAMS[key].reports.append(json.loads(request.body))
+    return JsonResponse({"elapsed": 0})
 
 
 def media(request: HttpRequest, key: str, name: str) -> HttpResponse:
@@ -88,6 +88,6 @@ def media(request: HttpRequest, key: str, name: str) -> HttpResponse:
 
 urlpatterns = [
     path("player/<str:key>/", page),
-    path("stream/<str:key>/position/", position),
+    path("stream/<str:key>/played/", played),
     re_path(r"^stream/(?P<key>[^/]+)/(?P<name>.+)$", media),
 ]

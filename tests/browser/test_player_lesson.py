@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from courses.models import Lesson, WatchPosition
+from courses.queries.progress import progress_of
 from media_pipeline.models import MediaAsset
 from media_pipeline.operations.captions import save_captions
 from media_pipeline.operations.openness import refresh_openness
@@ -81,10 +82,10 @@ def test_the_place_follows_a_person_to_another_device(
     play(phone)
     ask(phone, "p.seek(8)")
     until(phone, "p.video.currentTime > 8.5")
-    with phone.expect_response("**/position/") as answer:
+    with phone.expect_response("**/courses/played/") as answer:
         press(phone, "暂停")
     assert answer.value.ok
-    place = WatchPosition.objects.get(user=person, lesson=lesson).seconds
+    place = progress_of(person, [lesson])[lesson.pk].place
     assert 8.5 <= place <= 14
 
     tablet = open_page(lesson.get_absolute_url(), user=person, width=768)
@@ -108,12 +109,14 @@ def test_what_was_watched_without_a_network_is_told_later(open_page: Callable[..
     until(page, "p.video.currentTime > 10.2")
     press(page, "暂停")
 
-    with page.expect_response("**/position/") as answer:
+    with page.expect_response("**/courses/played/") as answer:
         page.context.set_offline(False)
 
     assert answer.value.ok
-    assert WatchPosition.objects.get(user=person, lesson=lesson).seconds >= 10
-    assert page.evaluate("() => Object.keys(localStorage).filter((key) => key.startsWith('yinling.place')).length") == 0
+    page.wait_for_function("() => !Object.keys(localStorage).some((key) => /^yinling.(place|report)/.test(key))")
+    far = progress_of(person, Lesson.objects.filter(pk=lesson.pk))[lesson.pk]
+    assert far.place >= 10
+    assert far.covered >= 1.5
 
 
 def test_a_visitor_is_reminded_on_the_same_device(open_page: Callable[..., Page]) -> None:

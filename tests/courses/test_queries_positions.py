@@ -8,8 +8,9 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from core import clock
-from courses.models import Lesson, WatchPosition
-from courses.queries.positions import continuations, is_finished, positions_of
+from courses.models import Lesson, LessonProgress, WatchPosition
+from courses.queries.positions import continuations, is_at_end
+from courses.queries.progress import progress_of
 from tests.accounts.factories import UserFactory
 from tests.courses.factories import LessonFactory
 from tests.media_pipeline.factories import MediaAssetFactory, SourceFactory
@@ -29,7 +30,7 @@ def watch(user, lesson: Lesson, seconds: float, *, days_ago: int = 0) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "duration", "finished"),
+    ("seconds", "duration", "at_end"),
     [
         (94, 100, False),
         (95, 100, True),
@@ -40,8 +41,8 @@ def watch(user, lesson: Lesson, seconds: float, *, days_ago: int = 0) -> None:
         (0, 0, False),
     ],
 )
-def test_finished_means_a_twentieth_or_three_seconds_left(seconds, duration, finished):
-    assert is_finished(seconds, duration) is finished
+def test_the_end_means_a_twentieth_or_three_seconds_left(seconds, duration, at_end):
+    assert is_at_end(seconds, duration) is at_end
 
 
 def test_the_latest_unfinished_lesson_comes_first():
@@ -50,6 +51,9 @@ def test_the_latest_unfinished_lesson_comes_first():
     watch(senior, old, 10, days_ago=3)
     watch(senior, new, 40, days_ago=1)
     watch(senior, done, 99)
+    LessonProgress.objects.create(
+        user=senior, lesson=done, finished_at=clock.now(), rule_version=1, counted_at=clock.now()
+    )
     found = continuations(senior)
     assert [going.lesson for going in found] == [new, old]
     assert (found[0].seconds, found[0].left, found[0].percent) == (40, 60, 40)
@@ -67,6 +71,6 @@ def test_nobody_sees_what_another_watches():
     watch(UserFactory(), lesson := a_lesson(), 10)
     other = UserFactory()
     assert continuations(other) == []
-    assert positions_of(other, [lesson]) == {}
+    assert progress_of(other, [lesson])[lesson.pk].place == 0
     assert continuations(AnonymousUser()) == []
-    assert positions_of(AnonymousUser(), [lesson]) == {}
+    assert progress_of(AnonymousUser(), [lesson])[lesson.pk].place == 0

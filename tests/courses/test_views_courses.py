@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from core import clock
@@ -20,18 +17,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def lesson():
     return LessonFactory(media=MediaAssetFactory(source=SourceFactory(ready=True, duration=100.0)))
-
-
-def position_url(lesson) -> str:
-    return reverse("courses:position", args=[lesson.course.slug, lesson.number])
-
-
-def post(client, lesson, **sent):
-    return client.post(position_url(lesson), json.dumps(sent), content_type="application/json")
-
-
-def now_ms() -> float:
-    return clock.now().timestamp() * 1000
 
 
 @pytest.mark.parametrize("fields", [{"draft": True}, {"course__draft": True}])
@@ -49,11 +34,6 @@ def test_the_lesson_page_hands_the_player_its_addresses(client, lesson):
     html = response.content.decode()
     assert playback.master
     assert playback.master in html
-    assert position_url(lesson) in html
-
-
-def test_a_visitor_who_is_not_signed_in_gets_no_place_to_post_to(client, lesson):
-    assert position_url(lesson) not in client.get(lesson.get_absolute_url()).content.decode()
 
 
 def test_a_members_lesson_says_so_and_shows_no_address_of_media(client):
@@ -94,59 +74,6 @@ def test_the_place_known_to_the_server_is_where_it_goes_on_unless_from_the_start
     assert client.get(lesson.get_absolute_url() + "?from=start").context["position"] == 0
     WatchPosition.objects.update(seconds=99)
     assert client.get(lesson.get_absolute_url()).context["position"] == 0
-
-
-def test_a_player_reports_a_place_and_is_told_which_one_stands(client, lesson):
-    client.force_login(UserFactory())
-    later = now_ms() - 1000
-    assert post(client, lesson, seconds=50, watched_at=later).json()["kept"] is True
-    answer = post(client, lesson, seconds=10, watched_at=later - 60_000).json()
-    assert (answer["seconds"], answer["kept"]) == (50, False)
-
-
-def test_without_signing_in_nothing_is_kept(client, lesson):
-    response = post(client, lesson, seconds=5, watched_at=now_ms())
-    assert (response.status_code, response.json()["error"]) == (403, "请先登录，登录后会记住看到哪里。")
-    assert not WatchPosition.objects.exists()
-
-
-def test_a_post_from_another_site_is_refused(lesson):
-    client = Client(enforce_csrf_checks=True)
-    client.force_login(UserFactory())
-    assert post(client, lesson, seconds=5, watched_at=now_ms()).status_code == 403
-    assert not WatchPosition.objects.exists()
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"[]",
-        b"{}",
-        b"\xff\xfe",
-        b'{"seconds": 5}',
-        b'{"seconds": null, "watched_at": 1}',
-        b'{"seconds": "NaN", "watched_at": 1790000000000}',
-        b'{"seconds": -1, "watched_at": 1790000000000}',
-        b'{"seconds": 1e400, "watched_at": 1790000000000}',
-        b'{"seconds": 5, "watched_at": NaN}',
-        b'{"seconds": 500, "watched_at": 1790000000000}',
-        b'{"seconds": 1' + b"0" * 400 + b', "watched_at": 1}',
-        b"[" * 100_000,
-    ],
-)
-def test_a_place_that_makes_no_sense_is_refused_in_chinese(client, lesson, body):
-    client.force_login(UserFactory())
-    response = client.post(position_url(lesson), body, content_type="application/json")
-    assert response.status_code == 400
-    assert response.json()["error"].endswith("。")
-    assert not WatchPosition.objects.exists()
-
-
-def test_a_place_in_a_draft_lesson_is_not_kept(client):
-    client.force_login(UserFactory())
-    lesson = LessonFactory(draft=True, media=MediaAssetFactory())
-    assert post(client, lesson, seconds=1, watched_at=now_ms()).status_code == 404
 
 
 def test_the_poll_answers_for_known_media_only(client):

@@ -9,9 +9,12 @@ import { listenToKeys } from "./keyboard.js";
 import { offerOnLockScreen } from "./lock-screen.js";
 import { Notices } from "./notices.js";
 import { Place } from "./place.js";
+import { Played } from "./played.js";
 import { readPreferences, savePreferences } from "./preferences.js";
 import { Preview } from "./preview.js";
+import { Reports } from "./reports.js";
 import { Seekbar } from "./seekbar.js";
+import { SteadyClock } from "./steady-clock.js";
 import { spoken } from "./time.js";
 import { Transcript } from "./transcript.js";
 
@@ -33,9 +36,10 @@ export class Player {
     this.engine = new Engine(this.video, data, { complete: data.complete === "true" });
     this.engine.setSaver(this.preferences.saver);
     this.place = new Place({
-      address: data.positionUrl, csrf: data.csrf, known: Number(data.position) || 0, duration: this.duration,
+      known: Number(data.position) || 0, knownAt: Number(data.positionAt) || 0, duration: this.duration,
     });
     this.startAt = this.place.resumable;
+    this.setUpReports(data);
     this.notices = new Notices(this.part("notice"));
     this.freeze = new Freeze(this.part("freeze"), this.video);
     this.captions = new Captions(this.part("captions"));
@@ -58,6 +62,18 @@ export class Player {
     root.classList.add("is-live");
     this.part("plain").hidden = true;
     this.part("controls").hidden = false;
+  }
+
+  /** Study is measured for whoever is signed in; of others nothing leaves this device. */
+  setUpReports({ reportsUrl, ticket, kind }) {
+    if (!reportsUrl || !ticket) return;
+    const { video, place } = this;
+    const clock = new SteadyClock();
+    const inSight = () => document.visibilityState === "visible" || kind === "audio" || this.engine.audioOnly
+      || document.pictureInPictureElement === video;
+    const played = new Played(video, clock, { inSight, swapping: () => this.engine.swapping });
+    this.reports = new Reports({ address: reportsUrl, ticket, played, clock, place });
+    for (const words of document.querySelectorAll("[data-unmeasured]")) words.hidden = true;
   }
 
   /** What the element holds for visitors without scripts. */
@@ -182,6 +198,14 @@ export class Player {
     this.part("frame").addEventListener("click", (event) => {
       if (!event.target.closest("button")) this.actions.toggle();
     });
+    // Places named elsewhere on the page, as parts that were not watched yet.
+    for (const link of document.querySelectorAll("[data-seek]")) {
+      link.addEventListener("click", (event) => {
+        event.preventDefault();
+        this.playFrom(Number(link.dataset.seek));
+        this.part("frame").scrollIntoView({ block: "center" });
+      });
+    }
     this.press("saver", this.preferences.saver);
     this.press("audio", false);
   }
@@ -207,7 +231,9 @@ export class Player {
     on("timeupdate", () => {
       if (video.readyState === 0) return;
       this.passed(video.currentTime);
-      if (!video.paused) place.passed(video.currentTime);
+      if (video.paused) return;
+      place.passed(video.currentTime);
+      if (this.reports) this.reports.passed(video.currentTime);
     });
     on("durationchange", () => {
       // A growing video's own duration is only what is made so far; the server knows the whole.
@@ -216,15 +242,23 @@ export class Player {
     video.addEventListener("play", () => this.showPlaying(true));
     on("pause", () => {
       this.showPlaying(false);
-      if (this.engine.opened && video.readyState) place.save(video.currentTime);
+      if (this.engine.opened && video.readyState) this.keepPlace(video.currentTime);
     });
     on("ended", () => this.notices.hint("这一段放完了。"));
     on("waiting", () => this.waited());
     video.addEventListener("playing", () => this.wentOn());
     video.addEventListener("seeked", () => this.wentOn());
-    const leaving = () => { if (this.engine.opened && video.readyState) place.save(this.engine.now); };
+    const leaving = () => {
+      if (this.engine.opened && video.readyState) this.keepPlace(this.engine.now, { leaving: true });
+    };
     document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") leaving(); });
     window.addEventListener("pagehide", leaving);
+  }
+
+  /** Somebody stops here: on this device, and on the server. */
+  keepPlace(seconds, { leaving = false } = {}) {
+    this.place.save(seconds);
+    return this.reports ? this.reports.send(seconds, { leaving }) : Promise.resolve();
   }
 
   followEngine() {
@@ -274,8 +308,7 @@ export class Player {
     this.part("failure").hidden = true;
     if (this.failure === "gone") {
       // A new page brings new addresses; the place is kept.
-      this.place.save(this.now);
-      window.location.reload();
+      this.keepPlace(this.now).finally(() => window.location.reload());
       return;
     }
     this.part("plain").hidden = true;
