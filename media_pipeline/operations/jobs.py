@@ -11,7 +11,6 @@ import os
 import socket
 import uuid
 from collections import Counter
-from functools import partial
 from pathlib import Path
 
 import structlog
@@ -26,7 +25,7 @@ from media_pipeline.enums import NoticeKind, Queue, SourceState, StepKind, StepS
 from media_pipeline.errors import LeaseLost
 from media_pipeline.models import MediaAsset, Source, Step
 from media_pipeline.operations.notices import forget_failure, tell_owners
-from media_pipeline.storage import drop, drop_or_leave
+from media_pipeline.storage import drop
 
 log = structlog.get_logger(__name__)
 
@@ -135,9 +134,9 @@ def _due(ready: QuerySet[Step]) -> Step | None:
         urgent = rank if kind != StepKind.OPENING or part == 0 else len(URGENT) + 1
         return urgent, load[owners.get(source_id)], done[source_id], pk
 
-    locking = Step.objects.all()
+    locking = Step.objects.select_related("source")  # a moment later the source may have been deleted
     if connection.features.has_select_for_update_skip_locked:
-        locking = locking.select_for_update(skip_locked=True)
+        locking = locking.select_for_update(skip_locked=True, of=("self",))
     for head in sorted(heads, key=turn):
         if (step := locking.filter(pk=head[0], state=StepState.READY).first()) is not None:
             return step
@@ -198,16 +197,13 @@ def complete_step(*, step: Step, cpu_seconds: float) -> None:
 def give_back(*, step: Step, sentence: str, detail: str = "") -> None:
     """End an attempt that did not work out: again a little later, or failed after MEDIA_MAX_ATTEMPTS.
 
-    Does nothing if the lease is lost: then somebody else has decided already.
+    Does nothing if the lease is lost or the source deleted: then somebody else has decided already.
     """
     with transaction.atomic():
-        source = Source.objects.select_for_update().filter(pk=step.source_id).first()
-        if source is None:  # deleted meanwhile, and its files with it: no wonder that the attempt broke
-            transaction.on_commit(partial(drop_or_leave, step.source.folder))
-            return
         try:
+            source = Source.objects.select_for_update().get(pk=step.source_id)
             row = check_lease(step)
-        except LeaseLost:
+        except (LeaseLost, Source.DoesNotExist):
             return
         row.reason = sentence
         row.detail = detail[-4000:]

@@ -45,6 +45,17 @@ def work_next(*, queue: str | None, source: Source | None = None) -> bool:
 
 def attempt_step(step: Step) -> None:
     """Attempt a claimed step. However it ends, the row says so and the attempt's folder is gone."""
+    try:
+        _attempt(step)
+        if not Source.objects.filter(pk=step.source_id).exists():
+            # Deleted meanwhile: what the attempt moved to the store after that has no row any more.
+            drop_or_leave(step.source.folder)
+    except OperationalError:
+        # The database itself is in trouble: the lease runs out, and the sweeper decides.
+        log.exception("database unavailable")
+
+
+def _attempt(step: Step) -> None:
     bound = log.bind(source=step.source.sha256[:12], step=step.kind, part=step.part, attempt=step.attempts)
     folder = None
     try:
@@ -56,15 +67,11 @@ def attempt_step(step: Step) -> None:
         bound.info("step done", cpu_seconds=round(attempt.cpu_seconds, 1), peak_memory=attempt.peak_memory)
     except (LeaseLost, Source.DoesNotExist):
         bound.warning("lease lost, attempt dropped")
-        if not Source.objects.filter(pk=step.source_id).exists():
-            # Deleted meanwhile: what this attempt moved to the store after that has no row any more.
-            drop_or_leave(step.source.folder)
     except StepFailed as failed:
         bound.warning("step failed", reason=failed.sentence, detail=failed.detail[-500:])
         give_back(step=step, sentence=failed.sentence, detail=failed.detail)
     except OperationalError:
-        # The database itself is in trouble: the lease runs out, and the sweeper decides.
-        bound.exception("database unavailable")
+        raise
     except StoreDown as error:
         bound.warning("media store down", detail=str(error))
         give_back(step=step, sentence=store_down_sentence(), detail=str(error))

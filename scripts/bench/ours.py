@@ -111,6 +111,8 @@ def workers() -> Iterator[None]:
             if not worker.stdout.readline():
                 raise RuntimeError("a worker did not come up")
         yield
+        if any(worker.poll() is not None for worker in running):
+            raise RuntimeError("a worker died, and what was measured after that says nothing")
     finally:
         for worker in running:
             worker.kill()
