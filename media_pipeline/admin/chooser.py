@@ -17,7 +17,7 @@ from wagtail.admin.widgets import BaseChooser
 
 from core.errors import Refusal
 from media_pipeline.admin.columns import AssetTitleColumn, RowColumn
-from media_pipeline.admin.receiving import FormReceiver, receive
+from media_pipeline.admin.receiving import NAME_UNREADABLE, FormReceiver, has_lost_files, receive
 from media_pipeline.enums import MediaKind
 from media_pipeline.models import MediaAsset
 from media_pipeline.policy import media_policy
@@ -136,6 +136,9 @@ class CreateView(FormReceiver, generic.CreateViewMixin, CreationMixin, ChosenMix
                 self.form.add_error("file", error.sentence)
             else:
                 return self.get_chosen_response(asset)
+        elif has_lost_files(request):
+            self.form.errors.pop("file", None)  # not that it is missing
+            self.form.add_error("file", NAME_UNREADABLE)
         return self.get_reshow_creation_form_response()
 
     def refuse(self, request: HttpRequest, error: ProtocolError) -> HttpResponse:

@@ -12,7 +12,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from core.errors import Refusal
-from media_pipeline.admin.receiving import FormReceiver, receive
+from media_pipeline.admin.receiving import NAME_UNREADABLE, FormReceiver, has_lost_files, receive
 from media_pipeline.models import MediaAsset
 from media_pipeline.queries.library import unfinished_uploads
 from media_pipeline.uploads.protocol import ProtocolError
@@ -49,7 +49,9 @@ class UploadView(FormReceiver, PermissionCheckedMixin, WagtailAdminTemplateMixin
                 continue
             kept += 1
             messages.success(request, f"《{asset.title}》已经收到，正在检查。")
-        if not files:
+        if has_lost_files(request):
+            messages.error(request, NAME_UNREADABLE)
+        elif not files:
             messages.error(request, "还没有选文件。请先点“选择文件”。")
         return HttpResponseRedirect(reverse(self.index_url_name if kept else "media_library:add"))
 

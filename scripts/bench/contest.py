@@ -93,6 +93,8 @@ def hold(film: Film, *, rounds: int, folder: Path, say: Say) -> Report:
             for _ in range(rounds):
                 report.playable.setdefault("copied", []).append(first_playable(film.copyable))
                 report.playable.setdefault("encoded", []).append(first_playable(film.encodable))
+        took = {way: statistics.median(seconds) for way, seconds in report.playable.items()}
+        say("  首播（秒）：" + "，".join(f"{way} {median:.2f}" for way, median in took.items()))
         for number in range(rounds):
             made = make(film.encodable)
             plan = Plan.from_json(made.source.plan or {})

@@ -11,8 +11,9 @@ from courses.models import Lesson
 from media_pipeline.enums import SourceState, StepKind
 from media_pipeline.models import MediaAsset, Source, Step
 from media_pipeline.operations.assets import delete_asset, rename_asset
+from media_pipeline.operations.jobs import claim_step, worker_name
 from media_pipeline.operations.removal import remove_asset
-from media_pipeline.operations.work import run_until_idle, work_next
+from media_pipeline.operations.work import attempt_step, run_until_idle, work_next
 from media_pipeline.storage.disk import DiskStore
 from tests.courses.factories import LessonFactory
 from tests.media_pipeline import clips
@@ -79,6 +80,18 @@ def test_what_a_worker_moves_after_the_deletion_goes_too(
     assert work_next(queue=None, source=source)
     assert not Source.objects.exists()
     assert files(data_dir / "streams") == files(data_dir / "work") == []
+
+
+def test_a_worker_that_just_claimed_finds_the_source_deleted_and_goes_on(
+    data_dir: Path, django_capture_on_commit_callbacks
+) -> None:
+    asset = receive(clips.silent())
+    step = claim_step(queue=None, worker=worker_name())
+    assert step is not None
+    with django_capture_on_commit_callbacks(execute=True):
+        delete_asset(asset=MediaAsset.objects.get(pk=asset.pk))
+    attempt_step(step)
+    assert files(data_dir / "streams") == files(data_dir / "work") == files(data_dir / "sources") == []
 
 
 def test_media_in_use_is_not_deleted_and_the_user_is_named() -> None:
