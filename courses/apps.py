@@ -15,6 +15,7 @@ class CoursesConfig(AppConfig):
         from accounts.roles import grant
         from courses import receivers
         from courses.queries.homework import waiting_for
+        from courses.desk_rights import grant_desk_rights
         from courses.queries.lessons import open_media
         from courses.queries.positions import my_lessons
         from media_pipeline import publicity
@@ -26,14 +27,22 @@ class CoursesConfig(AppConfig):
                 Role.ADMIN,
                 *(f"courses.{verb}_{model}" for verb in ("add", "change", "delete", "publish", "lock", "unlock")),
             )
+        grant_desk_rights()
         sections.register("courses", sections.Section("courses/my_lessons.html", my_lessons))
         sections.register("homework", sections.Section("courses/homework_section.html", waiting_for))
         publicity.register("courses", open_media)
         receivers.connect()
         post_migrate.connect(_ensure_review_workflow, sender=self, dispatch_uid="courses.review_workflow")
+        post_migrate.connect(_plant_holidays, sender=self, dispatch_uid="courses.plant_holidays")
 
 
 def _ensure_review_workflow(sender: AppConfig, **kwargs: Any) -> None:
     from courses.operations.review import ensure_review_workflow
 
     ensure_review_workflow()
+
+
+def _plant_holidays(sender: AppConfig, **kwargs: Any) -> None:
+    from courses.operations.calendar import plant_holidays
+
+    plant_holidays()

@@ -56,6 +56,36 @@ class RehiredKind(TextChoices):
     MODEL = "model", "老模范"
 
 
+class SessionChangeKind(TextChoices):
+    """What may become of a planned session."""
+
+    MOVED = "moved", "改了时间或教室"
+    CANCELLED = "cancelled", "取消"
+    SUBSTITUTE = "substitute", "换了教师"
+
+
+class ClashKind(TextChoices):
+    """What stands against a session at an hour, in a room, with a teacher (ADR 0014)."""
+
+    TEACHER_BUSY = "teacher_busy", "教师有课"
+    ROOM_BUSY = "room_busy", "教室有课"
+    INACTIVE = "inactive", "教师停止排课"
+    PERMISSION = "permission", "没有单位同意书"
+    CLOSED = "closed", "站点不开放"
+    ELSEWHERE = "elsewhere", "不是这个站点的教室"
+    SEATS = "seats", "座位不够"
+    DATES = "dates", "不在开班日期内"
+    TRAVEL = "travel", "路上来不及"
+    SLOT = "slot", "教室不归学堂用"
+    EXAM_WEEK = "exam_week", "考试周"
+    HOLIDAY = "holiday", "放假日"
+    PAST = "past", "时间已过"
+
+
+YIELDING = frozenset({ClashKind.TRAVEL, ClashKind.SLOT, ClashKind.EXAM_WEEK, ClashKind.HOLIDAY, ClashKind.PAST})
+"""Clashes that a person may let pass with a reason. Nobody can be in two places, or seat forty on thirty chairs."""
+
+
 class EnrolmentMode(TextChoices):
     OPEN = "open", "随到随学"
     FIRST_COME = "first_come", "先到先得"

@@ -1,5 +1,9 @@
 """Refusals of the courses room."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 from core.errors import Refusal
 
 
@@ -33,3 +37,11 @@ class ReportNotKept(Refusal):
 
 class FinishRefused(Refusal):
     """A lesson that can't be called finished by saying so."""
+class ClashesFound(Refusal):
+    """Sessions that can't be planned so; nothing was saved. `sentences` name each conflicting item."""
+
+    def __init__(self, sentences: Sequence[str], *, may_yield: bool) -> None:
+        self.sentences = list(sentences)
+        self.may_yield = may_yield
+        advice = "可以写明理由仍然安排。" if may_yield else "请换时间、教室或教师。"
+        super().__init__(f"有冲突，没有保存。{''.join(self.sentences)}{advice}")

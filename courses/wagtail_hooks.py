@@ -6,6 +6,11 @@ from wagtail.snippets.models import register_snippet
 
 from core.models import SiteDocument
 from courses.queries.documents import may_fetch
+from wagtail import hooks
+from wagtail.log_actions import LogActionRegistry
+from wagtail.snippets.models import register_snippet
+
+from courses import audit
 from courses.viewsets.group import CoursesGroup
 
 register_snippet(CoursesGroup)
@@ -16,3 +21,6 @@ def keep_documents_with_their_lessons(document: SiteDocument, request: HttpReque
     """To people who may not see the lesson, its documents aren't there."""
     if not may_fetch(request.user, document):
         raise Http404
+@hooks.register("register_log_actions")
+def register_log_actions(registry: LogActionRegistry) -> None:
+    audit.register_actions(registry)

@@ -1,8 +1,12 @@
+from courses.models.calendar import ExamWeek, PublicHoliday
+from courses.models.change import SessionChange
 from courses.models.course import Course, CourseTag
 from courses.models.enrolment import Enrolment
 from courses.models.homework import Homework
+from courses.models.fee import TeacherFee
 from courses.models.lesson import Lesson
 from courses.models.offering import Offering, Session
+from courses.models.permission import TeacherPermission
 from courses.models.position import WatchPosition
 from courses.models.progress import LessonProgress, PlayedReport, StudyDay
 from courses.models.quiz import QuizAttempt
@@ -21,5 +25,14 @@ __all__ = [
     "Session",
     "StudyDay",
     "Teacher",
+    "ExamWeek",
+    "Lesson",
+    "Offering",
+    "PublicHoliday",
+    "Session",
+    "SessionChange",
+    "Teacher",
+    "TeacherFee",
+    "TeacherPermission",
     "WatchPosition",
 ]

@@ -46,6 +46,8 @@ class Offering(ActedFor, TimeStamped):
     enrol_until = models.DateField("报名截止")
     state = models.CharField("状态", max_length=10, choices=OfferingState, default=OfferingState.DRAFT)
     note = models.TextField("说明", blank=True, help_text="带什么、在哪个门集合")
+    cancelled_at = models.DateTimeField("取消时间", null=True, blank=True, editable=False)
+    cancelled_reason = models.CharField("取消原因", max_length=120, blank=True, editable=False)
 
     class Meta:
         verbose_name = "开班"
@@ -71,6 +73,11 @@ class Offering(ActedFor, TimeStamped):
                 name="offering_in_person_has_a_site",
                 violation_error_message="线下的班要选站点，线上的班不选。",
             ),
+            models.CheckConstraint(
+                condition=Q(state=OfferingState.CANCELLED, cancelled_at__isnull=False) & ~Q(cancelled_reason="")
+                | ~Q(state=OfferingState.CANCELLED) & Q(cancelled_at__isnull=True, cancelled_reason=""),
+                name="offering_cancelled_with_a_reason",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -80,8 +87,9 @@ class Offering(ActedFor, TimeStamped):
 class Session(TimeStamped):
     """One meeting of an offering: when, in which room, who teaches, which lesson. No personal data.
 
-    `room` and `teacher` are null online or where the offering's own holds. `override_reason` says why a clash was
-    let pass. `cancelled_reason` is what learners read.
+    `room` is null online. `teacher` is who teaches this one, a substitute or the offering's own; null while nobody is
+    chosen. Neither is ever in two standing sessions at once: triggers on both databases hold that (migration
+    `sessions_never_overlap`). `override_reason` says why a clash was let pass; learners read `cancelled_reason`.
     """
 
     offering = models.ForeignKey(Offering, on_delete=models.CASCADE, related_name="sessions", verbose_name="开班")

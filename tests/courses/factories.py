@@ -20,9 +20,10 @@ from courses.enums import (
     TeacherChannel,
     TeachingForm,
 )
-from courses.models import Course, Enrolment, Lesson, Offering, Session, Teacher
+from courses.models import Course, Enrolment, Lesson, Offering, Session, Teacher, TeacherPermission
+from places.enums import OrganisationKind
 from tests.accounts.factories import UserFactory
-from tests.places.factories import AcademySiteFactory, region
+from tests.places.factories import AcademySiteFactory, OrganisationFactory, region
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -66,6 +67,15 @@ class TeacherFactory(DjangoModelFactory):
     class Meta:
         model = Teacher
 
+    class Params:
+        in_service = factory.Trait(
+            channel=TeacherChannel.IN_SERVICE, organisation=factory.SubFactory(OrganisationFactory)
+        )
+        student = factory.Trait(
+            channel=TeacherChannel.STUDENT,
+            organisation=factory.SubFactory(OrganisationFactory, kind=OrganisationKind.SCHOOL),
+        )
+
 
 class OfferingFactory(DjangoModelFactory):
     """In person at a site of its own, on Mondays of spring 2026, first come; `online` and `lottery` change that."""
@@ -83,6 +93,8 @@ class OfferingFactory(DjangoModelFactory):
     enrol_from = dt.date(2026, 1, 5)
     enrol_until = dt.date(2026, 2, 20)
     state = OfferingState.PUBLISHED
+    cancelled_reason = factory.LazyAttribute(lambda o: "报名的人太少" if o.state == OfferingState.CANCELLED else "")
+    cancelled_at = factory.LazyAttribute(lambda o: timezone.now() if o.cancelled_reason else None)
 
     class Meta:
         model = Offering
@@ -92,6 +104,7 @@ class OfferingFactory(DjangoModelFactory):
         unlimited = factory.Trait(mode=EnrolmentMode.OPEN, seats=None)
         lottery = factory.Trait(mode=EnrolmentMode.LOTTERY)
         draft = factory.Trait(state=OfferingState.DRAFT)
+        cancelled = factory.Trait(state=OfferingState.CANCELLED)
 
 
 class SessionFactory(DjangoModelFactory):
@@ -111,3 +124,17 @@ class EnrolmentFactory(DjangoModelFactory):
 
     class Meta:
         model = Enrolment
+
+
+class TeacherPermissionFactory(DjangoModelFactory):
+    """Consent for all of 2026."""
+
+    teacher = factory.SubFactory(TeacherFactory, in_service=True)
+    employer = factory.LazyAttribute(lambda permission: permission.teacher.organisation)
+    paper = factory.django.FileField(filename="paper.pdf", data=b"%PDF-1.7 consent")
+    valid_from = dt.date(2026, 1, 1)
+    valid_until = dt.date(2026, 12, 31)
+    checked_by = factory.SubFactory(UserFactory, role=Role.BANNER)
+
+    class Meta:
+        model = TeacherPermission

@@ -1,0 +1,21 @@
+"""Who may do what at the desk of offerings and teachers. Where each may do it is `accounts.scope`'s matter."""
+
+from __future__ import annotations
+
+from accounts.enums import Role
+from accounts.roles import grant
+
+VERBS = ("view", "add", "change")
+
+
+def grant_desk_rights() -> None:
+    """Sites open offerings; bureaus and the city also enter teachers, exam weeks, and pay fees; the city, holidays."""
+    for role in (Role.SITE, Role.BANNER, Role.CITY, Role.ADMIN):
+        grant(role, "wagtailadmin.access_admin", *(f"courses.{verb}_offering" for verb in VERBS))
+        grant(role, "courses.view_teacherfee", "courses.add_teacherfee")
+    for role in (Role.BANNER, Role.CITY, Role.ADMIN):
+        grant(role, "courses.change_teacherfee")
+        for model in ("teacher", "examweek"):
+            grant(role, *(f"courses.{verb}_{model}" for verb in VERBS))
+    for role in (Role.CITY, Role.ADMIN):
+        grant(role, *(f"courses.{verb}_publicholiday" for verb in VERBS))
