@@ -17,6 +17,7 @@ class CoursesConfig(AppConfig):
         from courses.queries.homework import waiting_for
         from courses.desk_rights import grant_desk_rights
         from courses.queries.lessons import open_media
+        from courses.queries.offerings import my_changes
         from courses.queries.positions import my_lessons
         from media_pipeline import publicity
 
@@ -28,6 +29,7 @@ class CoursesConfig(AppConfig):
                 *(f"courses.{verb}_{model}" for verb in ("add", "change", "delete", "publish", "lock", "unlock")),
             )
         grant_desk_rights()
+        sections.register("changes", sections.Section("courses/my_changes.html", my_changes))
         sections.register("courses", sections.Section("courses/my_lessons.html", my_lessons))
         sections.register("homework", sections.Section("courses/homework_section.html", waiting_for))
         publicity.register("courses", open_media)

@@ -9,6 +9,7 @@ from pypinyin import lazy_pinyin
 
 # First parts of addresses below /courses/ that belong to the site itself.
 RESERVED = frozenset({"homework", "making", "played"})
+RESERVED = frozenset({"homework", "making", "offerings"})
 
 
 def pinyin_slug(title: str, *, is_taken: Callable[[str], bool], longest: int = 80) -> str:

@@ -3,6 +3,12 @@
 from django.urls import path
 
 from courses.views import homework, lessons, progress, quiz
+from courses.views import homework, lessons, quiz
+"""Addresses of courses. Their own first parts are in courses.slugs.RESERVED, so that no course takes one."""
+
+from django.urls import path
+
+from courses.views import lessons, offerings
 
 app_name = "courses"
 urlpatterns = [
@@ -12,6 +18,8 @@ urlpatterns = [
     path("homework/", homework.inbox, name="homework-inbox"),
     path("homework/<int:pk>/picture.jpg", homework.picture, name="homework-picture"),
     path("homework/<int:pk>/take-back/", homework.take_back, name="homework-take-back"),
+    path("offerings/", offerings.offering_list, name="offerings"),
+    path("offerings/<int:pk>/", offerings.offering, name="offering"),
     path("<slug:slug>/", lessons.course, name="course"),
     path("<slug:slug>/<int:number>/", lessons.lesson, name="lesson"),
     path("<slug:slug>/<int:number>/quiz/", quiz.quiz, name="quiz"),

@@ -11,6 +11,7 @@ from wagtail.log_actions import LogActionRegistry
 from wagtail.snippets.models import register_snippet
 
 from courses import audit
+from courses.admin.viewsets import AcademyGroup, academy_group
 from courses.viewsets.group import CoursesGroup
 
 register_snippet(CoursesGroup)
@@ -24,3 +25,8 @@ def keep_documents_with_their_lessons(document: SiteDocument, request: HttpReque
 @hooks.register("register_log_actions")
 def register_log_actions(registry: LogActionRegistry) -> None:
     audit.register_actions(registry)
+
+
+@hooks.register("register_admin_viewset")
+def register_academy() -> AcademyGroup:
+    return academy_group

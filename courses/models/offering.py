@@ -46,6 +46,7 @@ class Offering(ActedFor, TimeStamped):
     enrol_until = models.DateField("报名截止")
     state = models.CharField("状态", max_length=10, choices=OfferingState, default=OfferingState.DRAFT)
     note = models.TextField("说明", blank=True, help_text="带什么、在哪个门集合")
+    published_at = models.DateTimeField("公布时间", null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField("取消时间", null=True, blank=True, editable=False)
     cancelled_reason = models.CharField("取消原因", max_length=120, blank=True, editable=False)
 
@@ -63,7 +64,7 @@ class Offering(ActedFor, TimeStamped):
             ),
             models.CheckConstraint(
                 condition=Q(mode=EnrolmentMode.OPEN, seats__isnull=True)
-                | (~Q(mode=EnrolmentMode.OPEN) & Q(seats__gte=1)),
+                | (~Q(mode=EnrolmentMode.OPEN) & Q(seats__isnull=False, seats__gte=1)),
                 name="offering_seats_fit_its_mode",
                 violation_error_message="先到先得和摇号要填名额；随到随学不填。",
             ),

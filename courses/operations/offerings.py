@@ -91,8 +91,8 @@ def publish_offering(*, offering: Offering, by: User) -> Offering:
     missing = _missing(offering)
     if missing:
         raise Refusal(f"还不能公布：{'；'.join(missing)}。")
-    offering.state = OfferingState.PUBLISHED
-    offering.save(update_fields=["state", "updated_at"])
+    offering.state, offering.published_at = OfferingState.PUBLISHED, clock.now()
+    offering.save(update_fields=["state", "published_at", "updated_at"])
     record(offering, "publish_offering", by=by)
     return offering
 
@@ -142,7 +142,8 @@ def _check_change(offering: Offering, terms: Terms) -> None:
     if (offering.form, offering.site) != (terms.form, terms.site) and standing.exists():
         raise Refusal("已经排了课，不能换形式或站点，没有改动。请先取消排好的课次。")
     for session in standing.select_related("room"):
-        if not terms.begins_on <= timezone.localtime(session.begins_at).date() <= terms.ends_on:
+        day = timezone.localtime(session.begins_at).date()
+        if offering.begins_on <= day <= offering.ends_on and not terms.begins_on <= day <= terms.ends_on:
             when = spoken_stretch(session.begins_at, session.ends_at)
             raise Refusal(f"{when}的课不在新的日期内，没有改动。请先调课或取消这一次。")
         if terms.seats is not None and session.room is not None and terms.seats > session.room.seats:

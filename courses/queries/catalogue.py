@@ -14,6 +14,8 @@ from accounts.access import Viewer
 from courses.enums import CATEGORY_HINTS, Category, CourseLevel, TeachingForm
 from courses.models import Course, Lesson
 from courses.queries.progress import HowFar, progress_of, rule_sentence
+from courses.queries.offerings import cards_of_course
+from courses.queries.positions import is_finished, positions_of
 from courses.queries.showing import Showing, show
 
 
@@ -186,4 +188,5 @@ def course_page(*, course: Course, viewer: Viewer) -> dict[str, Any]:
         "done_count": sum(row.watched == "done" for row in rows),
         "rule": rule_sentence(),
         "start": begun or fresh or (rows[0] if rows else None),
+        "offerings": cards_of_course(course),
     }

@@ -1,0 +1,1 @@
+"""The desk for offerings, sessions, teachers and the days without lessons."""
