@@ -16,6 +16,8 @@ SAME_RULES = [
     "tests/media_pipeline/test_operations_publish.py",
     "tests/media_pipeline/test_models_constraints.py",
     "tests/places",
+    "tests/courses/test_sessions_overlap.py",
+    "tests/courses/test_operations_scheduling.py",
 ]
 
 
