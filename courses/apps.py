@@ -14,8 +14,8 @@ class CoursesConfig(AppConfig):
         from accounts.enums import Role
         from accounts.roles import grant
         from courses import receivers
-        from courses.queries.homework import waiting_for
         from courses.desk_rights import grant_desk_rights
+        from courses.queries.homework import waiting_for
         from courses.queries.lessons import open_media
         from courses.queries.offerings import my_changes
         from courses.queries.positions import my_lessons

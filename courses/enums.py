@@ -86,6 +86,47 @@ YIELDING = frozenset({ClashKind.TRAVEL, ClashKind.SLOT, ClashKind.EXAM_WEEK, Cla
 """Clashes that a person may let pass with a reason. Nobody can be in two places, or seat forty on thirty chairs."""
 
 
+class ActivityForm(TextChoices):
+    """The six forms of 鄂民发〔2024〕144号, in the order of that paper."""
+
+    READING = "reading", "读书"
+    TALK = "talk", "讲座"
+    VISIT = "visit", "参观"
+    SHOW = "show", "展演"
+    TOUR = "tour", "游学"
+    SERVICE = "service", "志愿服务"
+
+
+class CheckItem(TextChoices):
+    """What has to be settled before an activity is published. `courses.checklists` says for which form, and how."""
+
+    BOOK = "book", "读什么书"
+    LARGE_PRINT = "large_print", "有大字版"
+    SPEAKER = "speaker", "主讲人"
+    SOUND = "sound", "扩音设备"
+    WALKING = "walking", "步行距离（米）"
+    STEPS = "steps", "台阶和坡道"
+    REST = "rest", "休息点和卫生间"
+    RETURN = "return", "集合和返回"
+    TRANSPORT = "transport", "车辆和司机"
+    INSURANCE = "insurance", "保险公司和保单号"
+    CONTACT = "contact", "带队应急联系人"
+    CONTACT_PHONE = "contact_phone", "应急电话"
+    FIRST_AID = "first_aid", "急救箱"
+    REHEARSAL = "rehearsal", "彩排和化妆"
+    EXITS = "exits", "疏散通道"
+    SERVED = "served", "服务对象"
+
+
+class SignMethod(TextChoices):
+    """How an attendance came in; it stays to be seen, since paper proves less than a code scanned on the spot."""
+
+    QR = "qr", "扫码"
+    CODE = "code", "四位数"
+    CARD = "card", "学员卡"
+    PAPER = "paper", "纸质名单"
+
+
 class EnrolmentMode(TextChoices):
     OPEN = "open", "随到随学"
     FIRST_COME = "first_come", "先到先得"

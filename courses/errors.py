@@ -37,6 +37,8 @@ class ReportNotKept(Refusal):
 
 class FinishRefused(Refusal):
     """A lesson that can't be called finished by saying so."""
+
+
 class ClashesFound(Refusal):
     """Sessions that can't be planned so; nothing was saved. `sentences` name each conflicting item."""
 

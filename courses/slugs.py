@@ -8,8 +8,7 @@ from django.utils.text import slugify
 from pypinyin import lazy_pinyin
 
 # First parts of addresses below /courses/ that belong to the site itself.
-RESERVED = frozenset({"homework", "making", "played"})
-RESERVED = frozenset({"homework", "making", "offerings"})
+RESERVED = frozenset({"homework", "making", "offerings", "played"})
 
 
 def pinyin_slug(title: str, *, is_taken: Callable[[str], bool], longest: int = 80) -> str:

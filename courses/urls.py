@@ -2,13 +2,7 @@
 
 from django.urls import path
 
-from courses.views import homework, lessons, progress, quiz
-from courses.views import homework, lessons, quiz
-"""Addresses of courses. Their own first parts are in courses.slugs.RESERVED, so that no course takes one."""
-
-from django.urls import path
-
-from courses.views import lessons, offerings
+from courses.views import homework, lessons, offerings, progress, quiz
 
 app_name = "courses"
 urlpatterns = [

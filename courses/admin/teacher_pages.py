@@ -209,7 +209,7 @@ class PermissionPaper(OnePermission):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
         paper = self.permission.paper
         try:
-            response = FileResponse(paper.open("rb"), filename=paper.name.rpartition("/")[2])
+            response = FileResponse(paper.open("rb"), filename=f"{paper.name}".rpartition("/")[2])
         except FileNotFoundError as error:
             raise Http404 from error
         response["Cache-Control"] = "private, no-store"

@@ -2,8 +2,8 @@ from courses.models.calendar import ExamWeek, PublicHoliday
 from courses.models.change import SessionChange
 from courses.models.course import Course, CourseTag
 from courses.models.enrolment import Enrolment
-from courses.models.homework import Homework
 from courses.models.fee import TeacherFee
+from courses.models.homework import Homework
 from courses.models.lesson import Lesson
 from courses.models.offering import Offering, Session
 from courses.models.permission import TeacherPermission
@@ -16,21 +16,17 @@ __all__ = [
     "Course",
     "CourseTag",
     "Enrolment",
+    "ExamWeek",
     "Homework",
     "Lesson",
     "LessonProgress",
     "Offering",
     "PlayedReport",
+    "PublicHoliday",
     "QuizAttempt",
     "Session",
-    "StudyDay",
-    "Teacher",
-    "ExamWeek",
-    "Lesson",
-    "Offering",
-    "PublicHoliday",
-    "Session",
     "SessionChange",
+    "StudyDay",
     "Teacher",
     "TeacherFee",
     "TeacherPermission",

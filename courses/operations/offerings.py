@@ -122,7 +122,7 @@ def _apply(offering: Offering, terms: Terms) -> None:
     for name in _names():
         setattr(offering, name, getattr(terms, name))
     offering.region = region
-    offering.half_year = HalfYear.of(terms.begins_on)
+    offering.half_year = HalfYear.of(terms.begins_on)  # type: ignore[assignment]
     if terms.enrol_until > terms.ends_on:
         raise Refusal("报名截止要在结课之前，没有保存。")
     if terms.site is not None and not _is_open(terms.site, terms.begins_on):

@@ -84,9 +84,8 @@ def hours_line(offering: Offering) -> str:
         return "随时可以学" if offering.form == TeachingForm.RECORDED else "时间待定"
     hours: dict[tuple[str, str], Counter[int]] = {}
     for session in sessions:
-        begins = timezone.localtime(session.begins_at)
         key = (clock_time(session.begins_at), clock_time(session.ends_at))
-        hours.setdefault(key, Counter())[begins.isoweekday()] += 1
+        hours.setdefault(key, Counter())[timezone.localtime(session.begins_at).isoweekday()] += 1
     lines = []
     for (begins, ends), days in sorted(hours.items()):
         weekly = sorted(day for day, times in days.items() if times > 1)

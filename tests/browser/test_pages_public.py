@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,6 @@ import pytest
 from django.core.files.base import ContentFile
 from playwright.sync_api import Page, expect
 
-from accounts.enums import Role
 from accounts.models import User
 from core import clock
 from core.models import SiteDocument
@@ -24,20 +22,7 @@ from tests.browser.audit import keyboard_crawl
 from tests.cms.factories import plant_columns, plant_home, plant_short, plant_story
 from tests.courses.content import photograph, with_quiz
 from tests.courses.factories import CourseFactory, EnrolmentFactory, LessonFactory, OfferingFactory, TeacherFactory
-from courses.models import Course, WatchPosition
-from courses.operations.rescheduling import cancel_session, move_session
-from tests.accounts.factories import PASSWORD, UserFactory
-from tests.browser.audit import keyboard_crawl
-from tests.cms.factories import plant_columns, plant_home, plant_short, plant_story
-from tests.courses.factories import (
-    CourseFactory,
-    EnrolmentFactory,
-    LessonFactory,
-    OfferingFactory,
-    SessionFactory,
-)
 from tests.media_pipeline.factories import MediaAssetFactory, SourceFactory
-from tests.places.factories import RoomFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,9 +39,6 @@ PATHS = [
     "/courses/ba-duan-jin/1/quiz/result/",
     "/courses/ba-duan-jin/1/homework/",
     "/courses/homework/?all=1",
-    "/courses/offerings/",
-    "/courses/offerings/?weekday=7",
-    "/courses/offerings/1/",  # keys begin anew with every test's copy of the database
     "/stories/",
     "/stories/vet/",
     "/shorts/",
@@ -96,7 +78,6 @@ def academy() -> Academy:
     LessonFactory(course=course, number=3, media=ready, audience=Audience.MEMBERS)
     with_content(first, senior)
     WatchPosition.objects.create(user=senior, lesson=first, seconds=200, watched_at=clock.now())
-    plant_offering(course, senior)
     home = plant_home()
     stories, shorts = plant_columns(home)
     plant_story(stories, slug="vet")
@@ -123,30 +104,6 @@ def with_content(lesson: Lesson, senior: User) -> None:
             person=senior, lesson=lesson, file=photograph(size=(640, 480), colour=colour), size=9000, words=words
         )
     answer_homework(homework=row, answer="站得很稳。手再抬高一点，肩膀放松。", by=senior)
-def plant_offering(course: Course, learner: User) -> None:
-    """One that goes on for weeks from today, with a session cancelled and one moved, and `learner` in it."""
-    today = clock.today()
-    days = {"enrol_from": today, "enrol_until": today, "begins_on": today, "ends_on": today + dt.timedelta(days=60)}
-    offering = OfferingFactory(course=course, **days)
-    room = RoomFactory(site=offering.site)
-    clerk = UserFactory(role=Role.SITE)
-    sessions = [
-        SessionFactory(
-            offering=offering, room=room, teacher=offering.teacher, begins_at=clock.now() + dt.timedelta(days=number)
-        )
-        for number in (1, 2, 3)
-    ]
-    EnrolmentFactory(offering=offering, person=learner)
-    cancel_session(session=sessions[0], reason="下大雪，路上不安全", by=clerk)
-    later = sessions[1].begins_at + dt.timedelta(minutes=15)
-    move_session(
-        session=sessions[1],
-        begins_at=later,
-        ends_at=later + dt.timedelta(minutes=1),
-        room=room,
-        reason="修灯",
-        by=clerk,
-    )
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -193,7 +193,8 @@ def test_a_week_of_the_clerks_sites(client, bureau, django_assert_max_num_querie
     assert "别处的课" not in html
     assert "这一周没有课" in client.get("/admin/offerings/week/?week=2026-W11").content.decode()
     for week in ("2026-W99", "x", "0001-W01", "99999-W01"):
-        assert "2 月" in client.get("/admin/offerings/week/", {"week": week, "site": "999999999999"}).content.decode()
+        query = {"week": week, "site": "999999999999"}
+        assert "1 月 26 日" in client.get("/admin/offerings/week/", query).content.decode()
     with django_assert_max_num_queries(60) as few:
         client.get("/admin/offerings/week/?week=2026-W10")
     for _ in range(4):
@@ -241,7 +242,7 @@ def test_a_teacher_is_entered_with_consent_that_only_staff_of_the_region_can_rea
     permission = teacher.permissions.get()
     read = client.get(f"/admin/teachers/permissions/{permission.pk}/paper/")
     assert b"".join(read.streaming_content) == b"%PDF-1.7 agreed"
-    assert read["Cache-Control"] == "private, no-store"
+    assert "no-store" in read["Cache-Control"]
     assert client.get(f"/files/{permission.paper.name}").status_code == 404
     assert "13800001111" in client.get(page).content.decode()
     client.force_login(staff(Role.BANNER, region=region("乌审旗")))

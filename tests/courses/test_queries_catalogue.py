@@ -75,11 +75,11 @@ def test_a_longer_course_costs_no_more_queries(django_assert_num_queries, client
     course = CourseFactory()
     LessonFactory(course=course, number=1, media=playing())
     client.get(course.get_absolute_url())
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(course.get_absolute_url())
     for number in range(2, 9):
         LessonFactory(course=course, number=number, media=playing())
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(course.get_absolute_url())
 
 
