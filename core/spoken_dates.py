@@ -6,14 +6,17 @@ import datetime as dt
 
 from django.utils import timezone
 
+from core import clock
+
 WEEKDAYS = "一二三四五六日"
 
 
 def spoken_day(day: dt.date) -> str:
-    """3 月 2 日（星期一）; an instant counts by its day."""
+    """3 月 2 日（星期一）, with its year if that isn't this one; an instant counts by its day."""
     if isinstance(day, dt.datetime):
         day = timezone.localtime(day).date()
-    return f"{day.month} 月 {day.day} 日（{weekday_name(day.isoweekday())}）"
+    year = "" if day.year == clock.today().year else f"{day.year} 年 "
+    return f"{year}{day.month} 月 {day.day} 日（{weekday_name(day.isoweekday())}）"
 
 
 def weekday_name(number: int) -> str:

@@ -22,7 +22,7 @@ from core import clock
 from core.spoken_dates import clock_time, spoken_day
 from courses.admin.desk import Crumb, DeskAction, DeskForm, DeskView
 from courses.admin.offering_forms import OfferingForm, ReasonForm, terms_of
-from courses.enums import OfferingState, TeachingForm
+from courses.enums import EnrolmentMode, OfferingState, TeachingForm
 from courses.models import Offering
 from courses.operations.offerings import cancel_offering, edit_offering, open_offering, publish_offering
 from courses.queries.offering_desk import (
@@ -176,6 +176,9 @@ class OpenOffering(DeskForm):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {"scope": self.scope}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"form": TeachingForm.IN_PERSON, "mode": EnrolmentMode.FIRST_COME}
 
     def act(self, form: OfferingForm) -> str:
         self.made = open_offering(terms=form.terms(), by=self.by)

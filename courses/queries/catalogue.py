@@ -13,9 +13,8 @@ from taggit.models import Tag
 from accounts.access import Viewer
 from courses.enums import CATEGORY_HINTS, Category, CourseLevel, TeachingForm
 from courses.models import Course, Lesson
-from courses.queries.progress import HowFar, progress_of, rule_sentence
 from courses.queries.offerings import cards_of_course
-from courses.queries.positions import is_finished, positions_of
+from courses.queries.progress import HowFar, progress_of, rule_sentence
 from courses.queries.showing import Showing, show
 
 

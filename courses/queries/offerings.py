@@ -94,7 +94,8 @@ def hours_line(offering: Offering) -> str:
     if lines:
         return "；".join(lines)
     first = next((session for session in sessions if session.ends_at > clock.now()), sessions[0])
-    return spoken_stretch(first.begins_at, first.ends_at)
+    others = f"等 {len(sessions)} 次课" if len(sessions) > 1 else ""
+    return f"{spoken_stretch(first.begins_at, first.ends_at)}{others}"
 
 
 def enrolment_line(offering: Offering) -> tuple[str, bool]:

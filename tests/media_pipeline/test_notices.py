@@ -54,3 +54,9 @@ def test_reading_marks_only_what_one_names_and_owns() -> None:
     assert mark_seen(user=owner, notice_ids=[first.pk]) == 1
     assert mark_seen(user=owner) == 2
     assert mark_seen(user=owner) == 0
+
+
+def test_a_clerk_without_media_has_no_notices_and_no_message_about_rights(client):
+    client.force_login(UserFactory(role=Role.SITE))
+    assert client.get("/admin/media/notices/").json() == {"unseen": 0, "notices": []}
+    assert "没有权限" not in client.get("/admin/", follow=True).content.decode()

@@ -97,6 +97,6 @@ def drop_triggers(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("courses", "0004_teachers_and_their_calendar")]
+    dependencies = [("courses", "0005_teachers_and_their_calendar")]
 
     operations = [migrations.RunPython(add_triggers, drop_triggers)]
