@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
 
+from accounts.enums import Role
 from accounts.models import User
+from accounts.phones import mask_phone
 
 Viewer = User | AnonymousUser
 
@@ -21,3 +23,17 @@ def staff_label(user: User | None) -> str:
     if user is None:
         return "没有记录"
     return user.display_name or user.get_username()
+
+
+def masked_phone(phone: str | None) -> str:
+    """138****5678: enough for staff to say "the number that ends in 5678". Empty for none."""
+    return mask_phone(phone)
+
+
+def phone_of(owner: User, *, viewer: Viewer) -> str:
+    """The number as `viewer` may see it: whole for the person and for administrators, masked for everybody else."""
+    if not owner.phone or not isinstance(viewer, User) or not viewer.is_active:
+        return masked_phone(owner.phone)
+    if viewer == owner or viewer.is_superuser or viewer.groups.filter(name=Role.ADMIN).exists():
+        return owner.phone
+    return masked_phone(owner.phone)

@@ -9,22 +9,47 @@ from __future__ import annotations
 import logging
 import logging.config
 import re
+from collections.abc import Mapping
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 PERSONAL_KEYS = frozenset({"phone", "phone_number", "password", "code", "token", "id_number", "address"})
-MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+# Eleven digits, whoever typed them and however: with a country code, spaces or hyphens, full-width.
+MOBILE = re.compile(r"(?<!\d)(?:[+＋]?86[\s-]?)?[1１]\d{2}(?:[\s-]?\d{4}){2}(?!\d)")
+MASK = "1**********"
+DEEPEST = 6
 
 
 def drop_personal(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Mask personal values before anything is written."""
+    """Mask personal values before anything is written, however deep they lie."""
     for key, value in event.items():
-        if key in PERSONAL_KEYS:
-            event[key] = "***"
-        elif isinstance(value, str):
-            event[key] = MOBILE.sub("1**********", value)
+        if key not in LOG_RECORD_KEYS:
+            event[key] = masked(key, value)
     return event
+
+
+# The standard library's record and arguments, which the formatter has already made into `event`, and exceptions,
+# which become text before the second pass.
+LOG_RECORD_KEYS = frozenset({"_record", "_from_structlog", "exc_info", "timestamp"})
+
+
+def masked(key: object, value: object, depth: int = 0) -> object:
+    """`value` with personal data taken out. Objects other than texts, numbers and containers are left alone."""
+    kept = value
+    if key in PERSONAL_KEYS:
+        kept = "***"
+    elif isinstance(value, str):
+        kept = MOBILE.sub(MASK, value)
+    elif isinstance(value, bytes):
+        kept = MOBILE.sub(MASK, value.decode("utf-8", "replace"))
+    elif isinstance(value, int):
+        kept = MASK if MOBILE.fullmatch(str(value)) else value
+    elif depth < DEEPEST and isinstance(value, Mapping):
+        kept = {name: masked(name, item, depth + 1) for name, item in value.items()}
+    elif depth < DEEPEST and isinstance(value, (list, tuple, set, frozenset)):
+        kept = [masked(None, item, depth + 1) for item in value]
+    return kept
 
 
 def logging_config(*, level: str, json: bool) -> None:
