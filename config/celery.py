@@ -1,4 +1,7 @@
-"""The Celery application. Queues: `play` (verdict and first playable), `bulk` (ladder), `default` (housekeeping)."""
+"""The Celery application.
+
+Queues: `play` (verdict and first playable), `bulk` (ladder), `default` (housekeeping), `quick` (short messages).
+"""
 
 import os
 

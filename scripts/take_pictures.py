@@ -28,7 +28,7 @@ def page_of(browser: Browser, site: str, size: str, username: str = "") -> Page:
     page = browser.new_context(base_url=site, viewport={"width": width, "height": height}, locale="zh-CN").new_page()
     if username:
         (account,) = [account for account in ACCOUNTS if account.username == username]
-        page.goto("/account/sign-in/")
+        page.goto("/account/sign-in/password/")
         page.fill("input[name=username]", account.username)
         page.fill("input[name=password]", account.password)
         page.click("main button[type=submit]")

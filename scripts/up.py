@@ -24,6 +24,7 @@ os.chdir(ROOT)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
 from scripts import preparation  # noqa: E402 after the path is set
+from scripts.outbox import Follower  # noqa: E402 likewise
 from scripts.supervisor import Child, Supervisor, adopt_orphans  # noqa: E402 likewise
 
 START_PATIENCE = 90.0  # seconds for the web server's first answer
@@ -68,7 +69,7 @@ def check_port(host: str, port: int) -> None:
 
 
 def site_children(host: str, port: int, run: Path) -> list[Child]:
-    """Web first. Workers: two for verdicts and first playable, a nicer one for the long work, and the clock."""
+    """Web first. Workers: two for verdicts and first playable, a nicer one for the long work, one for messages."""
     python = sys.executable
     celery = [python, "-m", "celery", "--app", "config", "--quiet"]
     worker = [
@@ -91,6 +92,8 @@ def site_children(host: str, port: int, run: Path) -> list[Child]:
         # Two for what is urgent: a lecture's sound takes minutes, and mustn't keep its picture or a verdict waiting.
         Child("worker-play", [*celery, "worker", "--queues", "play,default", "-n", "play@%h", "-c", "2", *worker]),
         Child("worker-bulk", ["nice", *celery, "worker", "--queues", "bulk", "-n", "bulk@%h", "-c", "1", *worker]),
+        # Short messages, which a person is waiting for: never behind anything else. No children of its own.
+        Child("worker-quick", [*celery, "worker", "--queues", "quick", "-n", "quick@%h", "--pool", "solo", *worker]),
         Child("clock", [*celery, "beat", "--pidfile", "", "--loglevel", "WARNING"]),
     ]
 
@@ -135,8 +138,11 @@ def run(supervisor: Supervisor, *, host: str, port: int, data: Path, demo: bool)
     say(f"  数据目录：{data}    记录：{supervisor.logs}")
     say("  按 Ctrl-C 停止。")
     say()
+    messages = Follower(supervisor.logs / "worker-quick.log")
     while True:
         supervisor.look_after()
+        for line in messages.new_lines():
+            say(f"  {line}")
         time.sleep(0.5)
 
 

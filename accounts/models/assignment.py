@@ -70,6 +70,15 @@ class RoleAssignment(TimeStamped):
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
                 name="assignment_ends_after_it_begins",
             ),
+            *(
+                models.UniqueConstraint(
+                    fields=["user", "role", place],
+                    condition=Q(valid_until__isnull=True),
+                    name=f"one_open_assignment_a_{place}",
+                    violation_error_message="这个人在这里已经有这个角色了。",
+                )
+                for place in ("region", "organisation", "site")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ same code on PostgreSQL, Redis, object storage and nginx. Everything the softwar
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 from pathlib import Path
 
@@ -39,6 +40,7 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -57,7 +59,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.settings",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "accounts.desk_users.DeskUsersConfig",  # wagtail.users
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -67,6 +69,11 @@ INSTALLED_APPS = [
     "modelcluster",
     "taggit",
     "csp",
+    # Signing in
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -85,9 +92,13 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.desk_door.DeskDoorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "core.middleware.ContentPolicyMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    # Last: it puts its own page in place of the answer to one try too many.
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -136,6 +147,50 @@ LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 SESSION_COOKIE_AGE = 180 * 24 * 3600  # a senior signs in once, and stays signed in
+STAFF_SESSION_AGE = env.int("STAFF_SESSION_AGE", default=12 * 3600)
+# CITY, BANNER and ADMIN need a second factor for the desk; off here, so that demo accounts work.
+STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=False)
+# Proxies of our own in front of the site, whose X-Forwarded-For is believed.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+
+# django-axes: wrong passwords are counted by name and address together, in the database.
+AXES_FAILURE_LIMIT = env.int("SIGN_IN_FAILURES", default=8)
+AXES_COOLOFF_TIME = dt.timedelta(seconds=env.int("SIGN_IN_LOCK", default=30 * 60))
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "accounts.lockout.locked_out"
+AXES_USERNAME_CALLABLE = "accounts.lockout.attempted_name"
+AXES_CLIENT_IP_CALLABLE = "accounts.lockout.attempted_from"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # pressing again doesn't prolong it
+AXES_DISABLE_ACCESS_LOG = True  # who signed in from where is nobody's business
+AXES_SENSITIVE_PARAMETERS = ["username", "csrfmiddlewaretoken", "phone", "code"]
+AXES_VERBOSE = False
+
+# django-allauth (ADR 0012): its stages and its second factor; accounts are made by our own operations.
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "phone"}
+ACCOUNT_SIGNUP_FIELDS = ["phone", "username*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = None
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # half a minute either way: clocks of phones differ
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody here has a verified address
+
+# Short messages. Without an address, the embedded gateway prints them.
+SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", default="")
+SMS_GATEWAY = env.str(
+    "SMS_GATEWAY",
+    default="accounts.sms.http.HttpGateway" if SMS_GATEWAY_URL else "accounts.sms.embedded.EmbeddedGateway",
+)
+SMS_GATEWAY_KEY = env.str("SMS_GATEWAY_KEY", default="")
+SMS_GATEWAY_SECRET = env.str("SMS_GATEWAY_SECRET", default="")
+SMS_GATEWAY_TIMEOUT = env.float("SMS_GATEWAY_TIMEOUT", default=8.0)
+SMS_SIGNATURE = env.str("SMS_SIGNATURE", default="银龄学堂")
+SMS_TEMPLATES = env.dict("SMS_TEMPLATES", default={})  # our name of a template → the provider's
+SMS_KEEP_DAYS = env.int("SMS_KEEP_DAYS", default=30)
+SIGN_IN_CODES_A_NETWORK_AN_HOUR = env.int("SIGN_IN_CODES_A_NETWORK_AN_HOUR", default=60)
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文")]
@@ -166,8 +221,9 @@ MEDIA_URL = "files/"
 
 SERVICE_PHONE = env.str("SERVICE_PHONE", default="0477-000-0000")  # in the footer of every page
 
+WAGTAIL_PASSWORD_RESET_ENABLED = False  # by mail, which nobody here has: by phone code, or an administrator
 WAGTAIL_SITE_NAME = "银龄学堂"
-WAGTAILADMIN_USER_LOGIN_FORM = "accounts.forms.DeskSignInForm"
+WAGTAILADMIN_USER_LOGIN_FORM = "accounts.forms.password.DeskSignInForm"
 WAGTAILADMIN_BASE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAIL_I18N_ENABLED = False
@@ -215,6 +271,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = (
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "courses.count_reports": {"task": "courses.count_reports", "schedule": 30.0, "options": {"expires": 30.0}},
     "media_pipeline.sweep": {"task": "media_pipeline.sweep", "schedule": 15.0, "options": {"expires": 15.0}},
+    "accounts.sweep_messages": {"task": "accounts.sweep_messages", "schedule": 10.0, "options": {"expires": 10.0}},
+    "accounts.tidy": {"task": "accounts.tidy", "schedule": 600.0, "options": {"expires": 600.0}},
+    # More often than daily, so that a clock that stood still at midnight is soon made up for.
+    "accounts.settle_groups": {"task": "accounts.settle_groups", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "media_pipeline.tidy": {"task": "media_pipeline.tidy", "schedule": 3600.0, "options": {"expires": 3600.0}},
 }
 

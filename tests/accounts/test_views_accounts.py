@@ -16,7 +16,9 @@ pytestmark = pytest.mark.django_db
 
 def test_signing_in_leads_back_to_the_lesson(client):
     user = UserFactory(username="wang")
-    response = client.post("/account/sign-in/", {"username": "wang", "password": PASSWORD, "next": "/courses/x/1/"})
+    response = client.post(
+        "/account/sign-in/password/", {"username": "wang", "password": PASSWORD, "next": "/courses/x/1/"}
+    )
     assert response["Location"] == "/courses/x/1/"
     assert client.session["_auth_user_id"] == str(user.pk)
 
@@ -24,26 +26,26 @@ def test_signing_in_leads_back_to_the_lesson(client):
 def test_signing_in_never_leads_to_another_site(client):
     UserFactory(username="wang")
     response = client.post(
-        "/account/sign-in/", {"username": "wang", "password": PASSWORD, "next": "https://example.org/"}
+        "/account/sign-in/password/", {"username": "wang", "password": PASSWORD, "next": "https://example.org/"}
     )
     assert response["Location"] == "/"
 
 
 def test_a_wrong_password_gives_one_sentence_and_keeps_the_name(client):
     UserFactory(username="wang")
-    response = client.post("/account/sign-in/", {"username": "wang", "password": "wrong"})
+    response = client.post("/account/sign-in/password/", {"username": "wang", "password": "wrong"})
     html = response.content.decode()
     assert response.status_code == 422
-    assert "错误：登录" in html
+    assert "错误：用密码登录" in html
     assert "用户名或密码不对" in html
     assert 'value="wang"' in html
     assert 'data-testid="error-summary"' in html
-    unknown = client.post("/account/sign-in/", {"username": "nobody", "password": "wrong"}).content.decode()
+    unknown = client.post("/account/sign-in/password/", {"username": "nobody", "password": "wrong"}).content.decode()
     assert "用户名或密码不对" in unknown
 
 
 def test_an_empty_field_is_named_in_the_summary_and_beside_the_field(client):
-    html = client.post("/account/sign-in/", {"username": "", "password": "x"}).content.decode()
+    html = client.post("/account/sign-in/password/", {"username": "", "password": "x"}).content.decode()
     assert html.count("请填写用户名。") == 2
     assert 'href="#id_username"' in html
     assert 'aria-describedby="id_username_error"' in html

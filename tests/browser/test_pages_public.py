@@ -43,8 +43,8 @@ PATHS = [
     "/stories/vet/",
     "/shorts/",
     "/shorts/family/",
-    "/account/sign-in/",
     "/account/me/",
+    "/account/phone/",
     "/accessibility/",
     "/nowhere/",
 ]
@@ -117,7 +117,9 @@ def test_every_page_passes_in_this_mode(academy, open_page, audit, mode):
     assert found == {}
 
 
-@pytest.mark.parametrize("path", ["/", "/courses/ba-duan-jin/", "/courses/ba-duan-jin/3/", "/account/sign-in/"])
+@pytest.mark.parametrize(
+    "path", ["/", "/courses/ba-duan-jin/", "/courses/ba-duan-jin/3/", "/account/sign-in/", "/account/sign-in/password/"]
+)
 def test_pages_for_people_not_signed_in_pass_too(academy, open_page, audit, path):
     assert audit(open_page(path, width=360)) == []
 
@@ -168,7 +170,7 @@ def test_without_a_script_everything_can_be_read_and_reached(academy, open_page)
 
 
 def test_a_wrong_password_moves_the_focus_to_the_summary_and_the_link_to_the_field(academy, open_page, audit):
-    page = open_page("/account/sign-in/", width=360)
+    page = open_page("/account/sign-in/password/", width=360)
     page.get_by_label("用户名").fill("wang")
     page.get_by_label("密码").fill("wrong")
     page.locator("main").get_by_role("button", name="登录").click()

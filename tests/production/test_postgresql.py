@@ -18,6 +18,9 @@ SAME_RULES = [
     "tests/places",
     "tests/courses/test_sessions_overlap.py",
     "tests/courses/test_operations_scheduling.py",
+    "tests/accounts/test_operations_codes.py",
+    "tests/accounts/test_operations_audit.py",
+    "tests/accounts/test_codes_at_once.py",
 ]
 
 
