@@ -58,7 +58,7 @@ def officers() -> dict[str, User]:
 
     there = AcademySiteFactory(region=region("薛家湾镇"), name=f"{CANARY}学堂")
     RoomFactory(site=there, name=f"{CANARY}教室")
-    OrganisationFactory(region=region("准格尔旗"), name=f"{CANARY}图书馆")
+    OrganisationFactory(region=region("准格尔旗"))  # bodies are public: a teacher may come from one of another banner
     other = UserFactory(display_name=f"{CANARY}干部", username="canary", phone="13812345678")
     grant_role(actor=admin, user=other, role=Role.BANNER, place=Place(region=region("准格尔旗")), valid_from=today)
     grant_role(actor=admin, user=other, role=Role.SITE, place=Place(site=there), valid_from=today)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.http import HttpRequest
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,7 +72,7 @@ def test_printed_accounts_open_the_doors_they_should() -> None:
     for account in ACCOUNTS:
         assert account.password in out.getvalue()
         client = Client()
-        assert client.login(username=account.username, password=account.password)
+        assert client.login(request=HttpRequest(), username=account.username, password=account.password)
         may_enter = client.get("/admin/").status_code == 200
         assert may_enter == (account.username != "senior"), account.username
 
