@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from wagtail.models import Page
 
 from courses.enums import Audience
-from courses.models import Course, Lesson
+from courses.models import CatalogueEdition, Course, Lesson
+from courses.queries.editions.reading import published
 
 
 class PageMap(Sitemap[Page]):
@@ -46,3 +47,13 @@ class LessonMap(Sitemap[Lesson]):
 
     def lastmod(self, item: Lesson) -> dt.datetime:
         return item.last_published_at or item.updated_at
+
+
+class CatalogueMap(Sitemap[CatalogueEdition]):
+    limit = 5000
+
+    def items(self) -> QuerySet[CatalogueEdition]:
+        return published().defer("manifest__text").order_by("pk")
+
+    def lastmod(self, item: CatalogueEdition) -> dt.datetime:
+        return item.updated_at

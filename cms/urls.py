@@ -3,13 +3,13 @@
 from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 
-from cms.sitemaps import CourseMap, LessonMap, PageMap
+from cms.sitemaps import CatalogueMap, CourseMap, LessonMap, PageMap
 
 urlpatterns = [
     path(
         "sitemap.xml",
         sitemap,
-        {"sitemaps": {"pages": PageMap, "courses": CourseMap, "lessons": LessonMap}},
+        {"sitemaps": {"pages": PageMap, "courses": CourseMap, "lessons": LessonMap, "catalogue": CatalogueMap}},
         name="django.contrib.sitemaps.views.sitemap",
     ),
 ]

@@ -16,6 +16,7 @@ urlpatterns = [
     path("media/", include("media_pipeline.urls")),
     path("account/", include("accounts.urls")),
     path("account/", include("accounts.allauth_urls")),
+    path("catalogue/", include("courses.catalogue_urls")),
     path("courses/", include("courses.urls")),
     path("", include("core.urls")),
     path("", include("cms.urls")),

@@ -14,11 +14,12 @@ class CoursesConfig(AppConfig):
         from accounts.enums import Role
         from accounts.roles import grant
         from courses import receivers
-        from courses.desk_rights import grant_desk_rights
+        from courses.desk_rights import grant_catalogue_rights, grant_desk_rights
         from courses.queries.homework import waiting_for
         from courses.queries.lessons import open_media
         from courses.queries.offerings import my_changes
         from courses.queries.positions import my_lessons
+        from courses.queries.wishes import my_catalogue
         from media_pipeline import publicity
 
         for model in ("course", "lesson"):
@@ -29,7 +30,9 @@ class CoursesConfig(AppConfig):
                 *(f"courses.{verb}_{model}" for verb in ("add", "change", "delete", "publish", "lock", "unlock")),
             )
         grant_desk_rights()
+        grant_catalogue_rights()
         sections.register("changes", sections.Section("courses/my_changes.html", my_changes))
+        sections.register("catalogue", sections.Section("courses/my_catalogue.html", my_catalogue))
         sections.register("courses", sections.Section("courses/my_lessons.html", my_lessons))
         sections.register("homework", sections.Section("courses/homework_section.html", waiting_for))
         publicity.register("courses", open_media)

@@ -19,3 +19,15 @@ def grant_desk_rights() -> None:
             grant(role, *(f"courses.{verb}_{model}" for verb in VERBS))
     for role in (Role.CITY, Role.ADMIN):
         grant(role, *(f"courses.{verb}_publicholiday" for verb in VERBS))
+
+
+def grant_catalogue_rights() -> None:
+    """Editors build and seal, the city's office or an administrator approves; wishes are noted at every desk."""
+    looking = ["courses.view_catalogueedition"]
+    building = [f"courses.{verb}_catalogueedition" for verb in ("add", "change", "seal")]
+    ruling = [f"courses.{verb}_catalogueedition" for verb in ("approve", "flip")]
+    grant(Role.EDITOR, *looking, *building, "courses.flip_catalogueedition", "courses.add_wish")
+    grant(Role.CITY, *looking, *ruling, "courses.add_wish")
+    grant(Role.ADMIN, *looking, *building, *ruling, "courses.add_wish")
+    for role in (Role.BANNER, Role.SITE):
+        grant(role, "courses.add_wish")

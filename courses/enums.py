@@ -167,3 +167,81 @@ class CourseLevel(TextChoices):
 class HomeworkState(TextChoices):
     SENT = "sent", "已交"
     ANSWERED = "answered", "老师看过了"
+
+
+class EditionState(TextChoices):
+    """Where a catalogue edition stands. Whether a published one is current is `CatalogueNow`'s to say."""
+
+    DRAFT = "draft", "草稿"
+    IN_REVIEW = "in_review", "审核中"
+    APPROVED = "approved", "审核通过"
+    SEALED = "sealed", "已封存"
+    PUBLISHED = "published", "已发布"
+    DISCARDED = "discarded", "已作废"
+
+
+OPEN_EDITION = (EditionState.DRAFT, EditionState.IN_REVIEW, EditionState.APPROVED, EditionState.SEALED)
+"""States of an edition that readers have not seen yet. A half-year has one such edition at most."""
+FROZEN_EDITION = (EditionState.SEALED, EditionState.PUBLISHED)
+"""States in which entries never change: triggers on both databases hold that."""
+
+
+class EditionActKind(TextChoices):
+    """What somebody did to an edition."""
+
+    DRAFTED = "drafted", "起草"
+    ADDED = "added", "加了课程"
+    REMOVED = "removed", "去掉课程"
+    REFRESHED = "refreshed", "换成最新内容"
+    CARRIED = "carried", "定了停开课程的去向"
+    GAP = "gap", "答复了供需缺口"
+    SUBMITTED = "submitted", "送审"
+    APPROVED = "approved", "审核通过"
+    SENT_BACK = "sent_back", "退回修改"
+    REOPENED = "reopened", "改动后重新回到草稿"
+    SEALED = "sealed", "封存"
+    SCHEDULED = "scheduled", "定了换版时间"
+    FLIPPED = "flipped", "换版"
+    ROLLED_BACK = "rolled_back", "退回上一版"
+    DISCARDED = "discarded", "作废"
+
+
+WRITING_ACTS = (
+    EditionActKind.DRAFTED,
+    EditionActKind.ADDED,
+    EditionActKind.REMOVED,
+    EditionActKind.REFRESHED,
+    EditionActKind.CARRIED,
+    EditionActKind.SUBMITTED,
+)
+"""Acts that make somebody an author of an edition, who can't approve it."""
+
+
+class CarryPolicy(TextChoices):
+    FINISH = "finish", "读完为止"
+    STOP = "stop", "停止"
+
+
+class FlipKind(TextChoices):
+    SCHEDULED = "scheduled", "到点换版"
+    BY_HAND = "by_hand", "人工换版"
+    ROLLBACK = "rollback", "退回"
+
+
+class RollbackAnswer(TextChoices):
+    HONOUR = "honour", "照样上课"
+    MOVE = "move", "换到别的班"
+    CANCEL = "cancel", "取消并通知"
+
+
+class GapDecision(TextChoices):
+    OFFER = "offer", "会开"
+    NOT_NOW = "not_now", "这次不开"
+
+
+class Face(TextChoices):
+    """How somebody liked a course."""
+
+    GOOD = "good", "满意"
+    FAIR = "fair", "一般"
+    POOR = "poor", "不满意"

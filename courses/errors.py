@@ -47,3 +47,11 @@ class ClashesFound(Refusal):
         self.may_yield = may_yield
         advice = "可以写明理由仍然安排。" if may_yield else "请换时间、教室或教师。"
         super().__init__(f"有冲突，没有保存。{''.join(self.sentences)}{advice}")
+
+
+class EditionRefused(Refusal):
+    """Something an edition of the catalogue doesn't allow; nothing was changed."""
+
+
+class WishRefused(Refusal):
+    """A wish or an opinion that can't be kept; nothing was saved."""

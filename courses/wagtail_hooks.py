@@ -1,5 +1,7 @@
 """What the courses room adds to the Wagtail admin, and to Wagtail's door for documents."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest
 from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry
@@ -9,6 +11,7 @@ from core.models import SiteDocument
 from courses import audit
 from courses.admin.viewsets import AcademyGroup, academy_group
 from courses.queries.documents import may_fetch
+from courses.viewsets.catalogue import CatalogueViewSet, WishViewSet
 from courses.viewsets.group import CoursesGroup
 
 register_snippet(CoursesGroup)
@@ -29,3 +32,8 @@ def register_log_actions(registry: LogActionRegistry) -> None:
 @hooks.register("register_admin_viewset")  # type: ignore[untyped-decorator]
 def register_academy() -> AcademyGroup:
     return academy_group
+
+
+@hooks.register("register_admin_viewset")  # type: ignore[untyped-decorator]
+def register_catalogue() -> list[Any]:
+    return [CatalogueViewSet(), WishViewSet()]

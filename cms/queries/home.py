@@ -11,6 +11,7 @@ from cms.models import HomePage, ShortIndexPage, StoryIndexPage
 from cms.queries.stories import short_cards, story_cards
 from core import clock
 from courses.queries.catalogue import category_tiles, newest_courses
+from courses.queries.editions.reading import catalogue_link
 from courses.queries.offerings import upcoming_sessions
 from courses.queries.positions import continuations
 
@@ -32,6 +33,7 @@ def home_page(*, page: HomePage, viewer: Viewer) -> dict[str, Any]:
         "heading": f"{name}，{greeting(hour)}" if name else (page.welcome or "欢迎来到银龄学堂"),
         "continuation": going_on[0] if going_on else None,
         "categories": category_tiles(),
+        "catalogue": catalogue_link(),
         "courses": newest_courses(most=6),
         "sessions": upcoming_sessions(most=4),
         "story_index": StoryIndexPage.objects.live().child_of(page).first(),

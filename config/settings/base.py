@@ -275,6 +275,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "accounts.tidy": {"task": "accounts.tidy", "schedule": 600.0, "options": {"expires": 600.0}},
     # More often than daily, so that a clock that stood still at midnight is soon made up for.
     "accounts.settle_groups": {"task": "accounts.settle_groups", "schedule": 3600.0, "options": {"expires": 3600.0}},
+    "courses.flip_due_editions": {
+        "task": "courses.flip_due_editions",
+        "schedule": 20.0,
+        "options": {"expires": 20.0},
+    },
     "media_pipeline.tidy": {"task": "media_pipeline.tidy", "schedule": 3600.0, "options": {"expires": 3600.0}},
 }
 

@@ -1,8 +1,12 @@
 from courses.models.calendar import ExamWeek, PublicHoliday
+from courses.models.carrying import CarryOver, LearnerNotice
 from courses.models.change import SessionChange
 from courses.models.course import Course, CourseTag
+from courses.models.edition import CatalogueEdition, CatalogueManifest, EditionAct
 from courses.models.enrolment import Enrolment
+from courses.models.entry import CatalogueEntry, CatalogueLesson, CatalogueSite, CatalogueTeacher
 from courses.models.fee import TeacherFee
+from courses.models.flip import CatalogueFlip, CatalogueNow, Rollback, RollbackDecision
 from courses.models.homework import Homework
 from courses.models.lesson import Lesson
 from courses.models.offering import Offering, Session
@@ -11,19 +15,35 @@ from courses.models.position import WatchPosition
 from courses.models.progress import LessonProgress, PlayedReport, StudyDay
 from courses.models.quiz import QuizAttempt
 from courses.models.teacher import Teacher
+from courses.models.wish import GapAnswer, Satisfaction, Wish
 
 __all__ = [
+    "CarryOver",
+    "CatalogueEdition",
+    "CatalogueEntry",
+    "CatalogueFlip",
+    "CatalogueLesson",
+    "CatalogueManifest",
+    "CatalogueNow",
+    "CatalogueSite",
+    "CatalogueTeacher",
     "Course",
     "CourseTag",
+    "EditionAct",
     "Enrolment",
     "ExamWeek",
+    "GapAnswer",
     "Homework",
+    "LearnerNotice",
     "Lesson",
     "LessonProgress",
     "Offering",
     "PlayedReport",
     "PublicHoliday",
     "QuizAttempt",
+    "Rollback",
+    "RollbackDecision",
+    "Satisfaction",
     "Session",
     "SessionChange",
     "StudyDay",
@@ -31,4 +51,5 @@ __all__ = [
     "TeacherFee",
     "TeacherPermission",
     "WatchPosition",
+    "Wish",
 ]

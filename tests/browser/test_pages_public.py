@@ -46,6 +46,9 @@ PATHS = [
     "/account/me/",
     "/account/phone/",
     "/accessibility/",
+    "/catalogue/",
+    "/catalogue/editions/",
+    "/catalogue/wish/",
     "/nowhere/",
 ]
 MODES = {

@@ -26,7 +26,9 @@ from cms.demo.script import Film, Style
 from cms.demo.tales import SHORTS
 from cms.models import HomePage, ShortVideoPage, StoryPage
 from courses.enums import Category
-from courses.models import Course, Lesson
+from courses.models import CatalogueEdition, CatalogueNow, Course, Lesson
+from courses.queries.editions.comparing import compare_editions
+from courses.queries.editions.gaps import unanswered_gaps
 from media_pipeline.enums import CaptionOrigin
 from media_pipeline.models import CaptionVersion, MediaAsset, Source
 from tests.media_pipeline.readback import on_disk
@@ -48,6 +50,18 @@ def test_texts_fill_every_category_and_are_published() -> None:
     assert ShortVideoPage.objects.live().count() == 2
     assert all(short.film.height > short.film.width for short in SHORTS)
     assert HomePage.objects.get().url == "/"
+
+
+@pytest.mark.django_db
+def test_the_catalogue_has_two_editions_that_differ_and_a_draft_of_the_next() -> None:
+    call_command("demo", "--without-media", stdout=StringIO())
+    call_command("demo", "--without-media", stdout=StringIO())
+    editions = CatalogueEdition.objects.order_by("half_year", "number")
+    assert [edition.state for edition in editions] == ["published", "published", "draft"]
+    first, second, draft = editions
+    assert CatalogueNow.objects.get().edition == second
+    assert compare_editions(first, second).summary() == "新开 1 门"
+    assert len(unanswered_gaps(draft)) == 5
 
 
 @pytest.mark.django_db

@@ -21,6 +21,10 @@ SAME_RULES = [
     "tests/accounts/test_operations_codes.py",
     "tests/accounts/test_operations_audit.py",
     "tests/accounts/test_codes_at_once.py",
+    "tests/courses/test_models_editions.py",
+    "tests/courses/test_operations_editions.py",
+    "tests/courses/test_operations_carrying.py",
+    "tests/courses/test_flip_readers.py",
 ]
 
 

@@ -9,6 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from cms.demo import operations
 from cms.demo.accounts import ACCOUNTS
+from cms.demo.catalogue import write_catalogue
+from core.errors import Refusal
 
 
 class Command(BaseCommand):
@@ -24,6 +26,10 @@ class Command(BaseCommand):
         with operations.demo_lock():
             operations.write_accounts()
             showings = operations.write_texts()
+            try:
+                write_catalogue()
+            except Refusal as refusal:  # videos of an earlier run are still being made
+                self.stdout.write(f"演示目录还没有建：{refusal.sentence}过一会儿再运行一次。")
             if not options["quiet"]:
                 for account in ACCOUNTS:
                     self.stdout.write(f"演示账号 {account.username}  密码 {account.password}  （{account.role}）")

@@ -1,0 +1,1 @@
+"""Writing the catalogue: drafting, review, sealing, flipping, rolling back."""

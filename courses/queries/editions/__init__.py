@@ -1,0 +1,1 @@
+"""Reading the catalogue: what readers see, and what the desk needs to make the next edition."""
