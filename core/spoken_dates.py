@@ -32,3 +32,8 @@ def clock_time(instant: dt.datetime | dt.time) -> str:
 def spoken_stretch(begins: dt.datetime, ends: dt.datetime) -> str:
     """A stretch of time within one day: 3 月 2 日（星期一）09:00–10:30."""
     return f"{spoken_day(begins)}{clock_time(begins)}–{clock_time(ends)}"
+
+
+def spoken_instant(instant: dt.datetime) -> str:
+    """3 月 2 日（星期一）09:00."""
+    return f"{spoken_day(instant)}{clock_time(instant)}"

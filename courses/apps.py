@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class CoursesConfig(AppConfig):
@@ -15,6 +15,8 @@ class CoursesConfig(AppConfig):
         from accounts.roles import grant
         from courses import receivers
         from courses.desk_rights import grant_catalogue_rights, grant_desk_rights
+        from courses.models import triggers
+        from courses.queries.enrolments import my_enrolments
         from courses.queries.homework import waiting_for
         from courses.queries.lessons import open_media
         from courses.queries.offerings import my_changes
@@ -33,12 +35,15 @@ class CoursesConfig(AppConfig):
         grant_catalogue_rights()
         sections.register("changes", sections.Section("courses/my_changes.html", my_changes))
         sections.register("catalogue", sections.Section("courses/my_catalogue.html", my_catalogue))
+        sections.register("enrolments", sections.Section("courses/my_enrolments.html", my_enrolments))
         sections.register("courses", sections.Section("courses/my_lessons.html", my_lessons))
         sections.register("homework", sections.Section("courses/homework_section.html", waiting_for))
         publicity.register("courses", open_media)
         receivers.connect()
         post_migrate.connect(_ensure_review_workflow, sender=self, dispatch_uid="courses.review_workflow")
         post_migrate.connect(_plant_holidays, sender=self, dispatch_uid="courses.plant_holidays")
+        pre_migrate.connect(triggers.drop_triggers, sender=self, dispatch_uid="courses.drop_triggers")
+        post_migrate.connect(triggers.write_triggers, sender=self, dispatch_uid="courses.write_triggers")
 
 
 def _ensure_review_workflow(sender: AppConfig, **kwargs: Any) -> None:

@@ -14,6 +14,7 @@ ACTIONS = {
     "edit_offering": "修改开班",
     "publish_offering": "公布开班",
     "cancel_offering": "取消开班",
+    "change_seats": "改名额",
     "schedule_session": "排课",
     "schedule_weekly": "按周排课",
     "move_session": "调课",

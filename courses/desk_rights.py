@@ -13,12 +13,15 @@ def grant_desk_rights() -> None:
     for role in (Role.SITE, Role.BANNER, Role.CITY, Role.ADMIN):
         grant(role, "wagtailadmin.access_admin", *(f"courses.{verb}_offering" for verb in VERBS))
         grant(role, "courses.view_teacherfee", "courses.add_teacherfee")
+        grant(role, "courses.view_enrolment", "courses.export_enrolment", "courses.enrol_for_others")
     for role in (Role.BANNER, Role.CITY, Role.ADMIN):
         grant(role, "courses.change_teacherfee")
         for model in ("teacher", "examweek"):
             grant(role, *(f"courses.{verb}_{model}" for verb in VERBS))
     for role in (Role.CITY, Role.ADMIN):
         grant(role, *(f"courses.{verb}_publicholiday" for verb in VERBS))
+        grant(role, *(f"courses.{verb}_enrolmentrule" for verb in (*VERBS, "delete")))
+    grant(Role.TEACHER, "courses.view_enrolment")
 
 
 def grant_catalogue_rights() -> None:

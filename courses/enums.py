@@ -245,3 +245,30 @@ class Face(TextChoices):
     GOOD = "good", "满意"
     FAIR = "fair", "一般"
     POOR = "poor", "不满意"
+
+
+class EnrolmentAct(TextChoices):
+    """What can happen to an enrolment, as its history says it."""
+
+    APPLIED = "applied", "申请摇号"
+    QUEUED = "queued", "进入候补"
+    ENROLLED = "enrolled", "报上名"
+    WON = "won", "摇号中签"
+    LOST = "lost", "摇号未中，进入候补"
+    OFFERED = "offered", "空出名额，留给本人"
+    CLAIMED = "claimed", "确认名额"
+    DECLINED = "declined", "这次不要，继续候补"
+    LAPSED = "lapsed", "过时未确认"
+    WITHDRAWN = "withdrawn", "退出"
+    RESEATED = "reseated", "换座次"
+
+
+class PriorityGroup(TextChoices):
+    """Whom 鄂民发〔2024〕144号 puts first: those kept out of a 老年大学 by money, body or circumstances."""
+
+    LOW_INCOME = "low_income", "低保、特困"
+    DISABLED = "disabled", "残疾"
+    AGED = "aged", "80 岁以上高龄"
+    ALONE = "alone", "独居、空巢"
+    CARER = "carer", "照护失能家属"
+    REMOTE = "remote", "农牧区，附近没有老年大学"

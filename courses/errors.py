@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from core.errors import Refusal
 
@@ -55,3 +56,31 @@ class EditionRefused(Refusal):
 
 class WishRefused(Refusal):
     """A wish or an opinion that can't be kept; nothing was saved."""
+
+
+class EnrolmentRefused(Refusal):
+    """An enrolment, a withdrawal or an answer that the rules don't allow; nothing was changed."""
+
+
+@dataclass(frozen=True)
+class Concern:
+    """Something a person should know before they enrol, and may accept. `key` stays the same while it holds."""
+
+    key: str
+    sentence: str
+
+
+class ConcernsRaised(EnrolmentRefused):
+    """Nothing was changed: the person has not yet accepted these concerns."""
+
+    def __init__(self, concerns: Sequence[Concern]) -> None:
+        super().__init__("报名之前，请先看看下面的话。")
+        self.concerns = list(concerns)
+
+
+class SeatsRefused(Refusal):
+    """A number of seats that does not fit those who hold one; nothing was changed."""
+
+
+class LotteryRefused(Refusal):
+    """A lottery that can't be closed, drawn or voided now; nothing was changed."""

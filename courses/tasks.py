@@ -8,6 +8,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 
 from courses.operations.editions.flipping import flip_due_editions
+from courses.operations.enrolment_sweep import sweep_enrolment
 from courses.operations.progress import count_reports
 
 
@@ -26,3 +27,8 @@ def flip_due_editions_task(**_kwargs: Any) -> None:
 def flip_what_is_due(**_kwargs: Any) -> None:
     """A worker that comes back flips at once what came due while there was none."""
     flip_due_editions()
+
+
+@shared_task(name="courses.sweep_enrolment")
+def sweep_enrolment_task(**_kwargs: Any) -> None:
+    sweep_enrolment()

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from courses.enrolment_urls import enrolment_urls
 from courses.views import homework, lessons, offerings, progress, quiz
 
 app_name = "courses"
@@ -14,6 +15,7 @@ urlpatterns = [
     path("homework/<int:pk>/take-back/", homework.take_back, name="homework-take-back"),
     path("offerings/", offerings.offering_list, name="offerings"),
     path("offerings/<int:pk>/", offerings.offering, name="offering"),
+    *enrolment_urls,
     path("<slug:slug>/", lessons.course, name="course"),
     path("<slug:slug>/<int:number>/", lessons.lesson, name="lesson"),
     path("<slug:slug>/<int:number>/quiz/", quiz.quiz, name="quiz"),

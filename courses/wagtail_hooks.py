@@ -12,9 +12,11 @@ from courses import audit
 from courses.admin.viewsets import AcademyGroup, academy_group
 from courses.queries.documents import may_fetch
 from courses.viewsets.catalogue import CatalogueViewSet, WishViewSet
+from courses.viewsets.enrolment_rules import EnrolmentRuleViewSet
 from courses.viewsets.group import CoursesGroup
 
 register_snippet(CoursesGroup)
+register_snippet(EnrolmentRuleViewSet)
 
 
 @hooks.register("before_serve_document")  # type: ignore[untyped-decorator]

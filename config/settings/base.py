@@ -280,6 +280,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 20.0,
         "options": {"expires": 20.0},
     },
+    "courses.sweep_enrolment": {"task": "courses.sweep_enrolment", "schedule": 60.0, "options": {"expires": 60.0}},
     "media_pipeline.tidy": {"task": "media_pipeline.tidy", "schedule": 3600.0, "options": {"expires": 3600.0}},
 }
 
@@ -289,6 +290,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
 PROGRESS_LINGER = env.float("PROGRESS_LINGER", default=0.15)
 PROGRESS_BATCH = env.int("PROGRESS_BATCH", default=12)
 PROGRESS_COUNT_AFTER = env.float("PROGRESS_COUNT_AFTER", default=120.0)
+# Enrolment. How long a seat that fell free is kept for the first in line, in hours (courses/claim_window.py), and at
+# what hour of the day after its list was sealed a lottery is drawn.
+CLAIM_HOURS = env.int("CLAIM_HOURS", default=48)
+LOTTERY_DRAW_HOUR = env.int("LOTTERY_DRAW_HOUR", default=10)
 
 # The media pipeline. Sizes in bytes, times in seconds.
 MEDIA_SERVER = env.str("MEDIA_SERVER", default="django")  # or "nginx": X-Accel-Redirect

@@ -27,3 +27,9 @@ def clock_time(instant: dt.datetime | dt.time | None) -> str:
 def stretch_until(begins: dt.datetime, ends: dt.datetime) -> str:
     """3 月 2 日（星期一）09:00–10:30, for `{{ session.begins_at|stretch_until:session.ends_at }}`."""
     return spoken_dates.spoken_stretch(begins, ends)
+
+
+@register.filter
+def spoken_instant(instant: dt.datetime | None) -> str:
+    """3 月 2 日（星期一）09:00; empty for nothing."""
+    return spoken_dates.spoken_instant(instant) if instant else ""

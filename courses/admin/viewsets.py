@@ -11,7 +11,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from courses.admin import calendar_pages, offering_pages, session_pages, teacher_pages
+from courses.admin import calendar_pages, enrolment_pages, offering_pages, session_pages, teacher_pages
 from courses.models import Offering, Teacher
 
 
@@ -66,6 +66,27 @@ class OfferingDesk(ModelViewSet):
             path("results/", self.index_results_view, name="index_results"),
             *(path(route, view.as_view(), name=name) for route, view, name in pages),
         ]
+
+
+class EnrolmentDesk(RightViewSet):
+    icon = "group"
+    menu_label = "报名"
+    menu_name = "enrolment"
+    right = enrolment_pages.VIEW
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        pages: list[tuple[str, Any, str]] = [
+            ("", enrolment_pages.CounterIndex, "index"),
+            ("<int:pk>/", enrolment_pages.RosterView, "roster"),
+            ("<int:pk>/export/", enrolment_pages.ExportView, "export"),
+            ("<int:pk>/enrol/", enrolment_pages.EnrolView, "enrol"),
+            ("<int:pk>/seats/", enrolment_pages.SeatsView, "seats"),
+            ("<int:pk>/<int:enrolment>/withdraw/", enrolment_pages.WithdrawView, "withdraw"),
+            ("<int:pk>/<int:enrolment>/claim/", enrolment_pages.ClaimView, "claim"),
+            ("<int:pk>/<int:enrolment>/decline/", enrolment_pages.DeclineView, "decline"),
+            ("<int:pk>/<int:enrolment>/print/", enrolment_pages.PrintView, "print"),
+        ]
+        return [path(route, view.as_view(), name=name) for route, view, name in pages]
 
 
 class TeacherDesk(ModelViewSet):
@@ -131,6 +152,7 @@ class AcademyGroup(ViewSetGroup):
     menu_order = 160
     items = (
         OfferingDesk("offerings", url_prefix="offerings"),
+        EnrolmentDesk("enrolment", url_prefix="enrolment"),
         TeacherDesk("teachers", url_prefix="teachers"),
         ExamWeekDesk("exam_weeks", url_prefix="exam-weeks"),
         HolidayDesk("holidays", url_prefix="holidays"),

@@ -1,14 +1,17 @@
 from courses.models.calendar import ExamWeek, PublicHoliday
+from courses.models.calendar_feed import CalendarFeed
 from courses.models.carrying import CarryOver, LearnerNotice
 from courses.models.change import SessionChange
 from courses.models.course import Course, CourseTag
 from courses.models.edition import CatalogueEdition, CatalogueManifest, EditionAct
-from courses.models.enrolment import Enrolment
+from courses.models.enrolment import Enrolment, EnrolmentEvent, EnrolmentNotice, PassedSeat
+from courses.models.enrolment_rule import EnrolmentRule, PriorityWeight
 from courses.models.entry import CatalogueEntry, CatalogueLesson, CatalogueSite, CatalogueTeacher
 from courses.models.fee import TeacherFee
 from courses.models.flip import CatalogueFlip, CatalogueNow, Rollback, RollbackDecision
 from courses.models.homework import Homework
 from courses.models.lesson import Lesson
+from courses.models.lottery import Lottery, LotteryTicket
 from courses.models.offering import Offering, Session
 from courses.models.permission import TeacherPermission
 from courses.models.position import WatchPosition
@@ -18,6 +21,7 @@ from courses.models.teacher import Teacher
 from courses.models.wish import GapAnswer, Satisfaction, Wish
 
 __all__ = [
+    "CalendarFeed",
     "CarryOver",
     "CatalogueEdition",
     "CatalogueEntry",
@@ -31,14 +35,21 @@ __all__ = [
     "CourseTag",
     "EditionAct",
     "Enrolment",
+    "EnrolmentEvent",
+    "EnrolmentNotice",
+    "EnrolmentRule",
     "ExamWeek",
     "GapAnswer",
     "Homework",
     "LearnerNotice",
     "Lesson",
     "LessonProgress",
+    "Lottery",
+    "LotteryTicket",
     "Offering",
+    "PassedSeat",
     "PlayedReport",
+    "PriorityWeight",
     "PublicHoliday",
     "QuizAttempt",
     "Rollback",

@@ -16,10 +16,12 @@ from core.errors import Refusal
 from core.half_year import HalfYear
 from core.spoken_dates import spoken_day, spoken_stretch
 from courses.audit import record
-from courses.enums import SEATED, OfferingState, TeachingForm
+from courses.enums import SEATED, STANDING, OfferingState, TeachingForm
 from courses.models import Course, Offering, Session, Teacher
+from courses.operations.enrolment_history import tell
 from courses.operations.planning import checked_reason, locked_offering
 from courses.operations.rescheduling import assign_teacher, cancel_session
+from courses.operations.seats import change_seats
 from places.models import AcademySite, Region
 
 
@@ -65,6 +67,8 @@ def edit_offering(*, offering: Offering, terms: Terms, by: User, override_reason
     offering = locked_offering(offering)
     before = {name: getattr(offering, name) for name in _names()}
     _check_change(offering, terms)
+    if offering.seats is not None and terms.seats is not None and terms.seats != offering.seats:
+        change_seats(offering_id=offering.pk, seats=terms.seats, acted_by=by)
     _apply(offering, terms)
     offering.save()
     if before["teacher"] != offering.teacher:
@@ -106,6 +110,7 @@ def cancel_offering(*, offering: Offering, reason: str, by: User) -> Offering:
         cancel_session(session=session, reason=reason, by=by)
     offering.state, offering.cancelled_at, offering.cancelled_reason = OfferingState.CANCELLED, clock.now(), reason
     offering.save(update_fields=["state", "cancelled_at", "cancelled_reason", "updated_at"])
+    tell((row, f"《{offering.course}》取消了：{reason}。") for row in offering.enrolments.filter(state__in=STANDING))
     record(offering, "cancel_offering", by=by, reason=reason)
     return offering
 

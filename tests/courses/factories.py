@@ -6,12 +6,15 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import factory
+from django.db.models import Max
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from accounts.enums import Role
 from core.half_year import HalfYear
 from courses.enums import (
+    SEATED,
+    STANDING,
     Audience,
     Category,
     EnrolmentMode,
@@ -117,10 +120,18 @@ class SessionFactory(DjangoModelFactory):
 
 
 class EnrolmentFactory(DjangoModelFactory):
+    """Takes the next seat or place in line; an offering that is full gets one seat more."""
+
     offering = factory.SubFactory(OfferingFactory)
     person = factory.SubFactory(UserFactory, role=Role.SENIOR)
     state = EnrolmentState.ENROLLED
     applied_at = dt.datetime(2026, 1, 6, 9, 0, tzinfo=SHANGHAI)
+    seat = factory.LazyAttribute(lambda made: next_seat(made.offering) if made.state in SEATED else None)
+    line = factory.LazyAttribute(lambda made: next_line(made.offering) if made.state == "waiting" else None)
+    ended_at = factory.LazyAttribute(lambda made: None if made.state in STANDING else made.applied_at)
+    claim_until = factory.LazyAttribute(
+        lambda made: made.applied_at + dt.timedelta(days=2) if made.state == "claimable" else None
+    )
 
     class Meta:
         model = Enrolment
@@ -138,3 +149,17 @@ class TeacherPermissionFactory(DjangoModelFactory):
 
     class Meta:
         model = TeacherPermission
+
+
+def next_seat(offering: Offering) -> int | None:
+    if offering.seats is None:
+        return None
+    seat = (offering.enrolments.aggregate(last=Max("seat"))["last"] or 0) + 1
+    if seat > offering.seats:
+        offering.seats = seat
+        offering.save()
+    return seat
+
+
+def next_line(offering: Offering) -> int:
+    return (offering.enrolments.aggregate(last=Max("line"))["last"] or 0) + 1

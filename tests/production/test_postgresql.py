@@ -25,6 +25,10 @@ SAME_RULES = [
     "tests/courses/test_operations_editions.py",
     "tests/courses/test_operations_carrying.py",
     "tests/courses/test_flip_readers.py",
+    "tests/courses/test_operations_enrolling.py",
+    "tests/courses/test_operations_waiting.py",
+    "tests/courses/test_operations_lotteries.py",
+    "tests/courses/test_enrolment_at_once.py",
 ]
 
 
