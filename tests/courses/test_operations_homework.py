@@ -11,10 +11,10 @@ from accounts.enums import Role
 from accounts.models import RoleAssignment
 from core import clock
 from core.errors import Refusal
-from courses.enums import HomeworkState
+from courses.enums import EnrolmentState, HomeworkState
 from courses.errors import HomeworkRefused
 from courses.models import Homework, Lesson
-from courses.operations.enrolling import withdraw
+from courses.operations.enrolling import end_enrolment
 from courses.operations.homework import MOST_PHOTOGRAPHS, answer_homework, send_homework, take_back_homework
 from courses.queries.homework import answerable_by, may_see
 from tests.accounts.factories import UserFactory
@@ -119,5 +119,5 @@ def test_someone_who_left_the_offering_is_no_longer_seen_by_its_teacher(lesson: 
     teacher = TeacherFactory(user=UserFactory())
     enrolment = EnrolmentFactory(offering=OfferingFactory(course=lesson.course, teacher=teacher))
     send(lesson, enrolment.person)
-    withdraw(enrolment_id=enrolment.pk)
+    end_enrolment(enrolment, EnrolmentState.WITHDRAWN)
     assert not answerable_by(teacher.user).exists()
