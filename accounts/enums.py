@@ -26,6 +26,9 @@ class SmsTemplate(TextChoices):
     """The messages we send. A gateway knows each by the name of its template there (SMS_TEMPLATES)."""
 
     SIGN_IN_CODE = "sign_in_code", "登录验证码"
+    SEAT_OFFERED = "seat_offered", "空出名额"
+    LOTTERY_WON = "lottery_won", "摇号中签"
+    LOTTERY_LOST = "lottery_lost", "摇号未中"
 
 
 class SmsState(TextChoices):

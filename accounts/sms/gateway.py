@@ -12,6 +12,11 @@ from accounts.enums import SmsTemplate
 
 WORDS: dict[str, str] = {
     SmsTemplate.SIGN_IN_CODE: "【{signature}】验证码 {code}，{minutes} 分钟内填。谁来问都不要告诉他。",
+    SmsTemplate.SEAT_OFFERED: (
+        "【{signature}】《{course}》空出一个名额，给您留到{until}。请登录后在“我的”里说要不要，或打学堂电话。"
+    ),
+    SmsTemplate.LOTTERY_WON: "【{signature}】《{course}》摇号中签了，{begins}开课。来不了请早点退出。",
+    SmsTemplate.LOTTERY_LOST: "【{signature}】《{course}》这次没有中签，您排在候补第{line}位，空出名额会通知您。",
 }
 """The whole message, for gateways that take a text. Words of the trade: the signature comes first, in brackets."""
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 
+from accounts.access import phone_of
+from accounts.enums import SmsTemplate
 from accounts.models import User
+from accounts.operations.sms import queue_message
 from core import clock
 from courses.enums import EnrolmentAct
 from courses.models import Enrolment, EnrolmentEvent, EnrolmentNotice
@@ -29,6 +34,14 @@ def tell(sentences: Iterable[tuple[Enrolment, str]]) -> None:
     EnrolmentNotice.objects.bulk_create(
         EnrolmentNotice(enrolment=enrolment, sentence=sentence, created_at=now) for enrolment, sentence in sentences
     )
+
+
+def text(enrolment: Enrolment, template: SmsTemplate, params: Mapping[str, str], *, good_for: dt.timedelta) -> None:
+    """Have a message sent once the transaction is committed, to whoever has a phone."""
+    phone = phone_of(enrolment.person, viewer=enrolment.person)
+    if phone:
+        key = f"enrolment-{enrolment.pk}-{uuid.uuid4().hex}"
+        queue_message(phone=phone, template=template, params=params, key=key, good_for=good_for)
 
 
 @transaction.atomic

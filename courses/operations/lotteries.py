@@ -11,7 +11,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.enums import SmsTemplate
 from accounts.models import User
+from accounts.operations.audit import record
+from accounts.sealing import seal, unseal
 from core import clock
 from core.spoken_dates import spoken_day, spoken_instant
 from courses.enums import EnrolmentAct, EnrolmentMode, EnrolmentState, OfferingState
@@ -20,14 +23,15 @@ from courses.lotteries import drawing
 from courses.lotteries.drawing import Ticket
 from courses.models import Enrolment, Lottery, LotteryTicket, Offering
 from courses.operations.enrolling import end_enrolment
-from courses.operations.enrolment_history import record_act, tell
+from courses.operations.enrolment_history import record_act, tell, text
 from courses.operations.holding import hold_offering
 from courses.queries.admission import starts_at, window_closes_at
 from courses.queries.lottery_weights import weights_for
-from courses.sealing import SealBroken, seal, unseal
 
 DIGITS = 6
 SHORTEST_NOTICE = dt.timedelta(hours=1)
+RESULT_GOOD_FOR = dt.timedelta(hours=12)
+"""After that a message about a draw is more puzzling than useful; 我的 has it anyway."""
 
 
 @transaction.atomic
@@ -49,7 +53,7 @@ def close_lottery(*, offering_id: int) -> Lottery:
     assert offering.seats is not None
     applied = list(_applicants(offering))
     seed = secrets.token_bytes(drawing.SEED_BYTES)
-    lottery = Lottery(offering=offering, seats=offering.seats, draw_at=_draw_at(offering), sealed_seed=seal(seed))
+    lottery = Lottery(offering=offering, seats=offering.seats, draw_at=_draw_at(offering), sealed_seed=seal(seed.hex()))
     tickets = _tickets(lottery, applied)
     lottery.list_text = drawing.canonical_list(
         lottery=str(lottery.key), seats=lottery.seats, tickets=[Ticket(row.number, row.weight) for row in tickets]
@@ -61,6 +65,7 @@ def close_lottery(*, offering_id: int) -> Lottery:
     LotteryTicket.objects.bulk_create(tickets)
     lottery.sealed_at = clock.now()
     lottery.save(update_fields=["sealed_at", "updated_at"])
+    _keep_on_record("seal_lottery", lottery, commitment=lottery.commitment)
     when, title = spoken_instant(lottery.draw_at), offering.course.title
     tell((row.enrolment, f"《{title}》报名截止了。您的签号是 {row.number}，{when} 摇号。") for row in tickets)
     return lottery
@@ -100,6 +105,7 @@ def draw_lottery(*, offering_id: int) -> Lottery:
     LotteryTicket.objects.bulk_update(ordered, ["rank", "won", "withdrawn_at"], batch_size=200)
     lottery.seed, lottery.drawn_at = seed.hex(), now
     lottery.save(update_fields=["seed", "drawn_at", "updated_at"])
+    _keep_on_record("draw_lottery", lottery)
     _give_out(
         offering,
         won=[row.enrolment for row in ordered if row.won],
@@ -122,7 +128,22 @@ def void_lottery(*, offering_id: int, reason: str, acted_by: User | None = None)
         raise LotteryRefused("请写明作废的原因，它会公布在摇号页上。")
     lottery.voided_at, lottery.void_reason = clock.now(), reason.strip()[:120]
     lottery.save(update_fields=["voided_at", "void_reason", "updated_at"])
+    _keep_on_record("void_lottery", lottery, actor=acted_by, reason=lottery.void_reason)
     return lottery
+
+
+def _keep_on_record(verb: str, lottery: Lottery, *, actor: User | None = None, **after: str) -> None:
+    """In the trail of the house; seals and draws are the clock's own, whoever asked for them."""
+    offering = lottery.offering
+    record(
+        actor=actor,
+        verb=verb,
+        subject=lottery,
+        label=f"{offering}",
+        after=after,
+        path=offering.region.path,
+        site_id=offering.site_id,
+    )
 
 
 def _applicants(offering: Offering) -> QuerySet[Enrolment]:
@@ -159,8 +180,8 @@ def _tickets(lottery: Lottery, applied: list[Enrolment]) -> list[LotteryTicket]:
 def _opened_seed(lottery: Lottery, tickets: Collection[LotteryTicket]) -> bytes:
     """The seed, once seal, list and commitment all agree: a draw that nobody could verify is not made."""
     try:
-        seed = unseal(lottery.sealed_seed)
-    except SealBroken as error:
+        seed = bytes.fromhex(unseal(lottery.sealed_seed))
+    except ValueError as error:
         raise LotteryRefused(
             "封存的种子打不开：SECRET_KEY 换过了。请把旧的放进 SECRET_KEY_FALLBACKS 再摇；找不回来就作废，重新封存。"
         ) from error
@@ -196,3 +217,7 @@ def _give_out(offering: Offering, *, won: list[Enrolment], lost: list[Enrolment]
     title, begins = offering.course.title, spoken_instant(starts_at(offering))
     tell((row, f"恭喜，《{title}》中签了。{begins} 开课。来不了请早点退出，把名额让给别人。") for row in won)
     tell((row, f"《{title}》这次没有中签，您排在候补第 {row.line} 位。空出名额会通知您。") for row in lost)
+    for row in won:
+        text(row, SmsTemplate.LOTTERY_WON, {"course": title, "begins": begins}, good_for=RESULT_GOOD_FOR)
+    for row in lost:
+        text(row, SmsTemplate.LOTTERY_LOST, {"course": title, "line": str(row.line)}, good_for=RESULT_GOOD_FOR)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, QuerySet
 
+from accounts.enums import SmsTemplate
 from accounts.models import User
 from core import clock
 from core.spoken_dates import spoken_instant
@@ -16,7 +17,7 @@ from courses.claim_window import claim_limit
 from courses.enums import SEATED, EnrolmentAct, EnrolmentMode, EnrolmentState, OfferingState
 from courses.errors import SeatsRefused
 from courses.models import Enrolment, Lottery, Offering, PassedSeat
-from courses.operations.enrolment_history import record_act, tell
+from courses.operations.enrolment_history import record_act, tell, text
 from courses.operations.holding import hold_offering
 from courses.queries.admission import starts_at
 
@@ -81,8 +82,9 @@ def move_line(offering: Offering) -> int:
         first.save()
         offered.append(first)
     record_act(offered, EnrolmentAct.OFFERED)
-    until = spoken_instant(limit)
-    title = offering.course.title
+    until, title = spoken_instant(limit), offering.course.title
+    for row in offered:
+        text(row, SmsTemplate.SEAT_OFFERED, {"course": title, "until": until}, good_for=limit - clock.now())
     tell((row, f"《{title}》空出一个名额，给您留到 {until}。请在“我的”里确认要不要。") for row in offered)
     return len(offered)
 

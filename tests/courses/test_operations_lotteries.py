@@ -12,6 +12,8 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
+from accounts.enums import SmsTemplate
+from accounts.models import AuditEntry, SmsMessage
 from core.half_year import HalfYear
 from courses import priority
 from courses.enums import PriorityGroup
@@ -97,6 +99,23 @@ def test_the_draw_waits_for_its_instant_and_happens_once(offering, sealed, in_wi
     assert faults_of(publication(drawn)) == []
     assert "中签了" in tickets[0].enrolment.notices.first().sentence
     assert "候补第 1 位" in tickets[2].enrolment.notices.first().sentence
+
+
+def test_who_has_a_phone_hears_of_the_draw_and_the_trail_keeps_seal_and_draw(in_window):
+    offering = OfferingFactory(lottery=True, seats=1)
+    for number in range(2):
+        enrol(offering_id=offering.pk, person=senior(phone=f"1381234567{number}"))
+    enrol_many(offering, 1)
+    in_window.move_to(AFTER_WINDOW)
+    close_lottery(offering_id=offering.pk)
+    assert not SmsMessage.objects.exists()
+    in_window.move_to(DRAW)
+    draw_lottery(offering_id=offering.pk)
+    told = set(SmsMessage.objects.values_list("template", flat=True))
+    assert told <= {SmsTemplate.LOTTERY_WON, SmsTemplate.LOTTERY_LOST}
+    assert SmsMessage.objects.count() == 2
+    verbs = AuditEntry.objects.filter(model="courses.Lottery").order_by("pk").values_list("verb", flat=True)
+    assert list(verbs) == ["seal_lottery", "draw_lottery"]
 
 
 def test_the_clock_seals_and_draws_by_itself_and_a_late_one_at_once(offering, in_window):

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import pytest
 import time_machine
 
+from accounts.enums import SmsTemplate
+from accounts.models import SmsMessage
+from accounts.sealing import unseal
+from accounts.sms.gateway import words
 from core.half_year import HalfYear
 from courses.claim_window import claim_limit
 from courses.enums import OfferingState
@@ -47,6 +52,21 @@ def test_a_claimed_seat_is_taken_once(offering):
         claimed = claim_seat(enrolment_id=row(offering, 1).pk)
     assert states(offering)[1] == ("enrolled", 1, None)
     assert list(claimed.events.values_list("act", flat=True)) == ["queued", "offered", "claimed"]
+
+
+def test_whoever_has_a_phone_is_told_by_message_for_as_long_as_the_seat_is_kept():
+    offering = OfferingFactory(seats=2, course__title="书法")
+    rows = enrol_many(offering, 2)
+    with_phone = enrol(offering_id=offering.pk, person=senior(phone="13812345678"))
+    enrol(offering_id=offering.pk, person=senior())
+    for given_up in rows:
+        withdraw(enrolment_id=given_up.pk)
+    message = SmsMessage.objects.get()
+    assert (message.template, message.good_until) == (SmsTemplate.SEAT_OFFERED, LIMIT)
+    assert unseal(message.phone_sealed) == "13812345678"
+    said = words(message.template, json.loads(unseal(message.params_sealed)))
+    assert "《书法》空出一个名额，给您留到1 月 8 日（星期四）09:00。" in said
+    assert str(with_phone.pk) in message.key
 
 
 def test_declining_keeps_the_place_and_the_seat_goes_on(offering):
