@@ -202,7 +202,7 @@ class WithdrawView(PersonView):
         return f"{self.name}：已经退出。"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(enrolment=self.enrolment, name=self.name, **kwargs)
+        return super().get_context_data(row=self.enrolment, name=self.name, **kwargs)
 
 
 class ClaimView(PersonView):

@@ -101,6 +101,9 @@ def _draw_now(found: Offering) -> None:
 
 def paths(spring: Spring) -> list[str]:
     return [
+        f"/courses/offerings/{spring.free.pk}/",
+        f"/courses/offerings/{spring.asked.offering_id}/",
+        f"/courses/offerings/{spring.sealed.pk}/",
         f"/courses/offerings/{spring.free.pk}/enrol/",
         f"/courses/offerings/{spring.enrolled.offering_id}/enrol/",
         f"/courses/enrolments/{spring.enrolled.pk}/",
@@ -128,8 +131,9 @@ def test_every_page_of_enrolment_passes_in_this_mode(spring, open_page, audit, m
 
 
 def test_a_senior_enrols_answers_for_a_seat_and_leaves_without_a_script(spring, open_page):
-    page = open_page(f"/courses/offerings/{spring.free.pk}/enrol/", user=spring.wang, js=False, width=360)
+    page = open_page(f"/courses/offerings/{spring.free.pk}/", user=spring.wang, js=False, width=360)
     main = page.locator("main")
+    main.get_by_role("link", name="我要报名").click()
     expect(main).to_contain_text("撞在一起")
     main.get_by_role("button", name="知道了，仍然我要报名").click()
     expect(main.get_by_role("heading", level=2).first).to_have_text("报上名了")
