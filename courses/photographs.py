@@ -6,7 +6,7 @@ import io
 from typing import BinaryIO
 
 import pillow_heif
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from core.errors import Refusal
 
@@ -27,6 +27,8 @@ def redraw(file: BinaryIO, *, size: int) -> bytes:
     """
     if size > MOST_BYTES:
         raise Refusal(f"照片太大（最大 {MOST_BYTES // 1024**2} MB），没有收下。请用手机自带的相机再拍一张。")
+    # WeasyPrint, where it is loaded, tells Pillow to fill up what is missing of a picture that was cut off.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with Image.open(file, formats=FORMATS) as picture:
             if picture.width * picture.height > MOST_PIXELS:

@@ -102,11 +102,12 @@ def test_filters_narrow_and_nonsense_does_not(client):
 
 def test_many_offerings_come_in_pages_and_cost_no_more_queries(client, django_assert_num_queries):
     weekly(OfferingFactory())
-    with django_assert_num_queries(8):
+    html_of(client, "/courses/offerings/")  # what a process asks once is not a list's cost
+    with django_assert_num_queries(7):
         html_of(client, "/courses/offerings/")
     for _ in range(24):
         SessionFactory(offering=OfferingFactory())
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         html = html_of(client, "/courses/offerings/")
     assert "第 1 页，共 2 页" in html
     assert 'href="?page=2&amp;form=in_person"' in html_of(client, "/courses/offerings/?form=in_person")
