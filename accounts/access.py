@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
 
 from accounts.enums import Role
-from accounts.models import User
+from accounts.models import MemberProfile, User
 from accounts.phones import mask_phone
+from accounts.scope import scope_of
 
 Viewer = User | AnonymousUser
 
@@ -37,3 +39,41 @@ def phone_of(owner: User, *, viewer: Viewer) -> str:
     if viewer == owner or viewer.is_superuser or viewer.groups.filter(name=Role.ADMIN).exists():
         return owner.phone
     return masked_phone(owner.phone)
+
+
+def member_name(user: User) -> str:
+    """The registered name, for lists of staff and for people tied by a delegation; else the form of address.
+
+    Lists add `select_related("member_profile")`.
+    """
+    profile = getattr(user, "member_profile", None)
+    return profile.full_name if profile is not None else salutation(user)
+
+
+def masked_name(name: str) -> str:
+    """王＊＊: enough to recognise someone who stands at the counter."""
+    return name[:1] + "＊" * max(len(name) - 1, 1)
+
+
+def members_for(viewer: Viewer) -> QuerySet[MemberProfile]:
+    """Members whose region, or whose home site, `viewer` answers for as staff. Nobody else sees a list of people."""
+    scope = scope_of(viewer)
+    members = MemberProfile.objects.select_related("user", "region", "site")
+    if scope.everything:
+        return members
+    wanted = Q(site_id__in=scope.sites)
+    for path in scope.paths:
+        wanted |= Q(region__path__startswith=path)
+    return members.filter(wanted)
+
+
+def may_see_member(viewer: Viewer, profile: MemberProfile) -> bool:
+    """Whether `viewer` answers for this member as staff."""
+    scope = scope_of(viewer)
+    return scope.covers_region(profile.region.path) or profile.site_id in scope.sites
+
+
+def may_take_in(viewer: Viewer, *, region_path: str, site_id: int | None) -> bool:
+    """Whether a member who lives there and goes to that site would be one of `viewer`'s own."""
+    scope = scope_of(viewer)
+    return scope.covers_region(region_path) or site_id in scope.sites

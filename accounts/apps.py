@@ -1,6 +1,9 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+MEMBER_RIGHTS = ("view_memberprofile", "add_memberprofile", "change_memberprofile", "view_kiosk", "add_kiosk")
+"""What staff of academies may do at all; for whom and where is `accounts.scope`."""
+
 
 class AccountsConfig(AppConfig):
     name = "accounts"
@@ -8,7 +11,7 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts import checks, receivers  # noqa: F401 they register themselves
+        from accounts import acts, checks, receivers  # noqa: F401 the last two register themselves
         from accounts.enums import Role
         from accounts.roles import grant, write_roles
         from accounts.verbs import name_verbs
@@ -28,6 +31,8 @@ class AccountsConfig(AppConfig):
             )
         grant(Role.SITE, "wagtailadmin.access_admin")
         grant(Role.SCHOOL, "wagtailadmin.access_admin")
+        for role in (Role.CITY, Role.BANNER, Role.SITE, Role.ADMIN):
+            grant(role, *(f"accounts.{verb}" for verb in MEMBER_RIGHTS))
         grant(
             Role.ADMIN,
             "accounts.add_roleassignment",
@@ -48,6 +53,17 @@ class AccountsConfig(AppConfig):
                 "factor.off": "关闭两步登录",
                 "factor.taken": "解除两步登录",
                 "lock.lifted": "解除登录锁定",
+                "member.corrected": "更正会员资料",
+                "circumstance.checked": "核对优先情形",
+                "circumstance.ended": "取消优先情形",
+                "card.printed": "打印会员卡",
+                "card.lost": "挂失会员卡",
+                "pin.set": "设置数字密码",
+                "kiosk.opened": "设置共用屏",
+                "kiosk.closed": "停用共用屏",
+                "delegation.granted": "登记委托",
+                "delegation.ended": "停止委托",
             }
         )
+        acts.register("accounts", acts.own_acts)
         post_migrate.connect(write_roles, dispatch_uid="accounts.write_roles")

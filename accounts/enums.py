@@ -1,4 +1,4 @@
-"""The roles, whose values are the names of the groups that hold their rights; states of messages and codes."""
+"""The roles (their values name the groups that hold their rights); states of messages and codes; words of members."""
 
 from __future__ import annotations
 
@@ -44,3 +44,36 @@ class CodeState(TextChoices):
     ISSUED = "issued", "已生成"
     PROVEN = "proven", "已填对"
     USED = "used", "已用过"
+
+
+class Gender(TextChoices):
+    FEMALE = "female", "女"
+    MALE = "male", "男"
+
+
+class Circumstance(TextChoices):
+    """What keeps people out of a 老年大学: money, body, circumstances. Gives priority here (鄂民发〔2024〕144号)."""
+
+    LOW_INCOME = "low_income", "低保、特困"
+    DISABLED = "disabled", "残疾"
+    AGED = "aged", "80 岁以上高龄"
+    ALONE = "alone", "独居、空巢"
+    CARER = "carer", "照护失能家属"
+    REMOTE = "remote", "农牧区，附近没有老年大学"
+
+
+class PersonalDetail(TextChoices):
+    """Details that staff see one at a time, each look leaving a row."""
+
+    PHONE = "phone", "手机号"
+    CONTACT = "contact", "紧急联系人"
+    CIRCUMSTANCES = "circumstances", "优先情形"
+
+
+class DelegatedScope(TextChoices):
+    """What a senior may let somebody do for them."""
+
+    ENROL = "enrol", "报名和退课"
+    ATTEND = "attend", "活动报名与签到"
+    LEARN = "learn", "看学习记录"
+    PROFILE = "profile", "改联系方式"

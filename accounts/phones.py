@@ -35,6 +35,14 @@ def normalise_phone(text: str) -> str:
     return plain
 
 
+def parse_phone(text: str) -> str | None:
+    """The number in `text`, or None where something else may be meant."""
+    try:
+        return normalise_phone(text)
+    except ValueError:
+        return None
+
+
 def mask_phone(phone: str | None) -> str:
     """138****5678, or nothing for no number."""
     return f"{phone[:3]}****{phone[-4:]}" if phone else ""

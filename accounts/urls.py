@@ -3,6 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
+from accounts import member_urls
 from accounts.views import entrance, signing
 from accounts.views.password import InactiveView, PasswordView
 from accounts.views.phone import change_phone_number, prove_phone_number
@@ -21,4 +22,5 @@ urlpatterns = [
     path("phone/", change_phone_number, name="phone"),
     path("phone/<uuid:code_id>/", prove_phone_number, name="phone-code"),
     path("me/", signing.me, name="me"),
+    *member_urls.urlpatterns,
 ]

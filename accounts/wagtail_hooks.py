@@ -1,4 +1,4 @@
-"""What accounts add to the Wagtail admin: roles, locks, second factors, messages, the trail."""
+"""What accounts add to the Wagtail admin: roles, locks, second factors, messages, the trail; members, kiosks."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from wagtail.admin.viewsets.model import ModelViewSetGroup
 from accounts.admin.roles import RoleViewSet
 from accounts.admin.security import FactorViewSet, LockViewSet, OutboxViewSet
 from accounts.admin.trail import TrailViewSet
+from accounts.admin.viewsets import MembersGroup
 from accounts.queries.roles import grants_from
 
 
@@ -30,6 +31,11 @@ class PeopleGroup(ModelViewSetGroup):
 @hooks.register("register_admin_viewset")
 def register_people() -> PeopleGroup:
     return PeopleGroup()
+
+
+@hooks.register("register_admin_viewset")
+def register_members() -> MembersGroup:
+    return MembersGroup()
 
 
 @hooks.register("construct_reports_menu")

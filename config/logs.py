@@ -89,6 +89,8 @@ def logging_config(*, level: str, json: bool) -> None:
                 "django.server": {"level": "WARNING"},
                 "kombu": {"level": "ERROR"},
                 "django_tasks": {"level": "WARNING"},
+                "weasyprint": {"level": "ERROR"},
+                "fontTools": {"level": "WARNING"},
                 "celery.beat": {"level": "WARNING"},
                 "celery.worker.strategy": {"level": "WARNING"},
                 "celery.app.trace": {"level": "WARNING"},
