@@ -109,7 +109,7 @@ def test_a_likely_duplicate_is_shown_and_may_be_insisted_on(client, clerk):
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"phone": "123"}, "手机号要 11 位数字"),
+        ({"phone": "123"}, "手机号要填 11 位数字"),
         ({"consented": ""}, "念给本人听"),
         ({"circumstances": ["rich"]}, "请从列表里选优先情形"),
         ({"region": ""}, "请选住在哪里"),

@@ -189,7 +189,7 @@ def test_whoever_signs_in_by_password_at_a_kiosk_is_bound_to_its_rules(kiosk):
     client = at_kiosk(kiosk)
     UserFactory(username="wang")
     with time_machine.travel("2026-03-02 09:00:00+08:00", tick=False) as hand:
-        client.post("/account/sign-in/", {"username": "wang", "password": PASSWORD})
+        client.post("/account/sign-in/password/", {"username": "wang", "password": PASSWORD})
         assert is_in(client)
         assert client.session.get_expire_at_browser_close()
         hand.shift(dt.timedelta(seconds=IDLE))
