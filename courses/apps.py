@@ -10,12 +10,13 @@ class CoursesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts import sections
+        from accounts import acts, sections
         from accounts.enums import Role
         from accounts.roles import grant
         from courses import receivers
         from courses.desk_rights import grant_catalogue_rights, grant_desk_rights
         from courses.models import triggers
+        from courses.queries.acts import enrolments_by_others
         from courses.queries.enrolments import my_enrolments
         from courses.queries.homework import waiting_for
         from courses.queries.lessons import open_media
@@ -38,6 +39,7 @@ class CoursesConfig(AppConfig):
         sections.register("enrolments", sections.Section("courses/my_enrolments.html", my_enrolments))
         sections.register("courses", sections.Section("courses/my_lessons.html", my_lessons))
         sections.register("homework", sections.Section("courses/homework_section.html", waiting_for))
+        acts.register("enrolments", enrolments_by_others)
         publicity.register("courses", open_media)
         receivers.connect()
         post_migrate.connect(_ensure_review_workflow, sender=self, dispatch_uid="courses.review_workflow")

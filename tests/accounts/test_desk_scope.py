@@ -16,6 +16,7 @@ from accounts.operations.roles import grant_role
 from accounts.queries.roles import Place
 from core import clock
 from tests.accounts.factories import UserFactory
+from tests.accounts.member_factories import KioskFactory, MemberFactory
 from tests.cms.test_admin_language import english_in
 from tests.places.factories import AcademySiteFactory, OrganisationFactory, RoomFactory, region
 
@@ -59,6 +60,8 @@ def officers() -> dict[str, User]:
     there = AcademySiteFactory(region=region("薛家湾镇"), name=f"{CANARY}学堂")
     RoomFactory(site=there, name=f"{CANARY}教室")
     OrganisationFactory(region=region("准格尔旗"))  # bodies are public: a teacher may come from one of another banner
+    MemberFactory(region=region("薛家湾镇"), site=there, full_name=f"{CANARY}会员", user__display_name="")
+    KioskFactory(site=there, name=f"{CANARY}大厅")
     other = UserFactory(display_name=f"{CANARY}干部", username="canary", phone="13812345678")
     grant_role(actor=admin, user=other, role=Role.BANNER, place=Place(region=region("准格尔旗")), valid_from=today)
     grant_role(actor=admin, user=other, role=Role.SITE, place=Place(site=there), valid_from=today)
@@ -71,7 +74,14 @@ def officers() -> dict[str, User]:
 def test_no_list_of_the_desk_shows_another_banner(officers: dict[str, User], client: Client, role: Role) -> None:
     client.force_login(officers[role])
     paths = desk_addresses()
-    assert {"/admin/roles/", "/admin/trail/", "/admin/users/", "/admin/locks/"} <= set(paths)
+    assert {
+        "/admin/roles/",
+        "/admin/trail/",
+        "/admin/users/",
+        "/admin/locks/",
+        "/admin/members/",
+        "/admin/kiosks/",
+    } <= set(paths)
     leaking, seen = [], 0
     for path in paths:
         response = client.get(path)
@@ -87,7 +97,14 @@ def test_no_list_of_the_desk_shows_another_banner(officers: dict[str, User], cli
 
 def test_the_canary_sings_where_it_may(officers: dict[str, User], client: Client) -> None:
     client.force_login(User.objects.get(groups__name=Role.ADMIN))
-    for name in ("roles:index", "trail:index", "wagtailusers_users:index", "locks:index"):
+    for name in (
+        "roles:index",
+        "trail:index",
+        "wagtailusers_users:index",
+        "locks:index",
+        "members:index",
+        "kiosks:index",
+    ):
         text = client.get(reverse(name)).content.decode()
         assert CANARY in text or "canary" in text, name
     assert AuditEntry.objects.filter(at__lte=timezone.now()).count() == 5
