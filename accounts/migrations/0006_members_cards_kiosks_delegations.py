@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_audit_is_append_only'),
+        ('accounts', '0005_messages_about_seats'),
         ('places', '0002_slots_never_overlap'),
     ]
 
