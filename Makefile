@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 DEMO ?= 1
 ARGS ?=
 
-.PHONY: up setup setup-test demo test lint lock bench-media pictures clean
+.PHONY: up setup setup-test demo test lint lock bench-media bench-progress pictures clean
 
 up: setup
 	@exec $(PYTHON) scripts/up.py $(if $(PORT),--port $(PORT)) $(if $(filter 0,$(DEMO)),--no-demo)
@@ -33,6 +33,9 @@ lock: setup-test
 
 bench-media: setup-test
 	@$(PYTHON) scripts/bench_media.py $(ARGS)
+
+bench-progress: setup-test
+	@$(PYTHON) scripts/bench_progress.py $(ARGS)
 
 pictures: setup-test
 	@$(PYTHON) scripts/take_pictures.py $(ARGS)

@@ -67,8 +67,11 @@ def redis() -> Iterator[str]:
 
 
 @contextmanager
-def postgresql() -> Iterator[str]:
-    """A PostgreSQL cluster of its own. Yields its URL. PostgreSQL refuses root, so root lends it to nobody."""
+def postgresql(*, durable: bool = False) -> Iterator[str]:
+    """A PostgreSQL cluster of its own. Yields its URL. PostgreSQL refuses root, so root lends it to nobody.
+
+    With `durable` a commit waits for the disk, as in earnest; tests needn't.
+    """
     port = free_port()
     folder = Path(tempfile.mkdtemp(prefix="yinling-postgresql-"))
     as_other: list[str] = []
@@ -88,8 +91,10 @@ def postgresql() -> Iterator[str]:
         )
         argv = [
             *as_other, str(POSTGRESQL_BIN / "postgres"), "-D", str(data), "-p", str(port), "-k", str(folder),
-            "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "full_page_writes=off",
+            "-c", "listen_addresses=127.0.0.1",
         ]  # fmt: skip
+        if not durable:
+            argv += ["-c", "fsync=off", "-c", "full_page_writes=off"]
         with running(argv, port=port, env=env):
             yield f"postgres://{owner}@127.0.0.1:{port}/postgres"
     finally:

@@ -290,7 +290,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
 # Players' reports (docs/adr/0011). A report waits at most so many seconds for company, and goes with at most so many
 # others in one transaction (fewer than the threads of a web process, or it would always wait). After COUNT_AFTER
 # seconds a person's reports are counted.
-PROGRESS_LINGER = env.float("PROGRESS_LINGER", default=0.15)
+PROGRESS_LINGER = env.float("PROGRESS_LINGER", default=0.1)
 PROGRESS_BATCH = env.int("PROGRESS_BATCH", default=12)
 PROGRESS_COUNT_AFTER = env.float("PROGRESS_COUNT_AFTER", default=120.0)
 # Enrolment. How long a seat that fell free is kept for the first in line, in hours (courses/claim_window.py), and at
