@@ -50,11 +50,6 @@ def member_name(user: User) -> str:
     return profile.full_name if profile is not None else salutation(user)
 
 
-def masked_name(name: str) -> str:
-    """王＊＊: enough to recognise someone who stands at the counter."""
-    return name[:1] + "＊" * max(len(name) - 1, 1)
-
-
 def members_for(viewer: Viewer) -> QuerySet[MemberProfile]:
     """Members whose region, or whose home site, `viewer` answers for as staff. Nobody else sees a list of people."""
     scope = scope_of(viewer)
@@ -77,3 +72,17 @@ def may_take_in(viewer: Viewer, *, region_path: str, site_id: int | None) -> boo
     """Whether a member who lives there and goes to that site would be one of `viewer`'s own."""
     scope = scope_of(viewer)
     return scope.covers_region(region_path) or site_id in scope.sites
+
+
+def name_on_paper(user: User) -> str:
+    """The name a certificate bears: the member's, or surname and given name, else how the person is called; never a
+    sign-in name, which may be a phone number. Empty if there is none."""
+    profile = getattr(user, "member_profile", None)
+    if profile is not None:
+        return profile.full_name
+    return f"{user.last_name}{user.first_name}".strip() or user.display_name.strip()
+
+
+def masked_name(name: str) -> str:
+    """A name as strangers may read it, and enough to know someone at the counter by: 王**, whatever its length."""
+    return f"{name[:1]}**" if name else ""

@@ -18,6 +18,7 @@ urlpatterns = [
     path("account/", include("accounts.allauth_urls")),
     path("catalogue/", include("courses.catalogue_urls")),
     path("courses/", include("courses.urls")),
+    path("", include("courses.study_urls")),
     path("", include("core.urls")),
     path("", include("cms.urls")),
     path("files/<path:path>", send_picture),

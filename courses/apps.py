@@ -37,6 +37,7 @@ class CoursesConfig(AppConfig):
         sections.register("changes", sections.Section("courses/my_changes.html", my_changes))
         sections.register("catalogue", sections.Section("courses/my_catalogue.html", my_catalogue))
         sections.register("enrolments", sections.Section("courses/my_enrolments.html", my_enrolments))
+        grant(Role.ADMIN, "courses.revoke_certificate")
         sections.register("courses", sections.Section("courses/my_lessons.html", my_lessons))
         sections.register("homework", sections.Section("courses/homework_section.html", waiting_for))
         acts.register("enrolments", enrolments_by_others)

@@ -84,3 +84,7 @@ class SeatsRefused(Refusal):
 
 class LotteryRefused(Refusal):
     """A lottery that can't be closed, drawn or voided now; nothing was changed."""
+
+
+class CertificateRefused(Refusal):
+    """A certificate that can't be issued or taken back; nothing was changed."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest
+from django.urls import URLPattern, path
 from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry
 from wagtail.snippets.models import register_snippet
@@ -11,12 +12,18 @@ from core.models import SiteDocument
 from courses import audit
 from courses.admin.viewsets import AcademyGroup, academy_group
 from courses.queries.documents import may_fetch
+from courses.views import desk_certificates
 from courses.viewsets.catalogue import CatalogueViewSet, WishViewSet
 from courses.viewsets.enrolment_rules import EnrolmentRuleViewSet
 from courses.viewsets.group import CoursesGroup
 
 register_snippet(CoursesGroup)
 register_snippet(EnrolmentRuleViewSet)
+
+
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def certificate_urls() -> list[URLPattern]:
+    return [path("certificates/<int:pk>/revoke/", desk_certificates.revoke, name="revoke_certificate")]
 
 
 @hooks.register("before_serve_document")  # type: ignore[untyped-decorator]

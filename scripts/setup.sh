@@ -45,6 +45,8 @@ if [ "$mode" = test ]; then
     need chromium chromium
     need /usr/sbin/nginx nginx-light
     need /usr/bin/redis-server redis-server
+    # what a printed page says, and how it looks
+    need pdftotext poppler-utils
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
     need git git
 fi

@@ -1,6 +1,7 @@
 from courses.models.calendar import ExamWeek, PublicHoliday
 from courses.models.calendar_feed import CalendarFeed
 from courses.models.carrying import CarryOver, LearnerNotice
+from courses.models.certificate import Certificate
 from courses.models.change import SessionChange
 from courses.models.course import Course, CourseTag
 from courses.models.edition import CatalogueEdition, CatalogueManifest, EditionAct
@@ -31,6 +32,7 @@ __all__ = [
     "CatalogueNow",
     "CatalogueSite",
     "CatalogueTeacher",
+    "Certificate",
     "Course",
     "CourseTag",
     "EditionAct",

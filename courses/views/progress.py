@@ -57,5 +57,5 @@ def read(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     try:
         finish_by_hand(user=cast("User", request.user), lesson=lesson)
     except Refusal as refusal:
-        return render(request, "courses/refused.html", {"refusal": refusal, "lesson": lesson}, status=409)
+        return render(request, "courses/refused.html", {"refusal": refusal, "back": lesson}, status=409)
     return redirect(lesson)
