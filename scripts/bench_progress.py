@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 from scripts.bench.heartbeats import EVERY, PROCESSES, THREADS  # noqa: E402 after the path is set
 
 NAMES = {"plain": "逐条更新", "ours": "合批"}
+NAMED = ("commits", "statements", "rows")
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
@@ -75,12 +76,16 @@ def judge(figures: dict[str, Any]) -> dict[str, Any]:
         name: ours[name] + a_report[name] * offered for name in ("statements", "rows", "commits")
     }
     figures["counting_busy"] = a_report["seconds"] * offered
+    # A way that falls behind writes less only because it keeps less: so by the heartbeat.
+    a_heartbeat = {
+        "plain": {name: plain[name] / plain["heartbeats"] for name in NAMED},
+        "ours": {name: ours[name] / ours["heartbeats"] + a_report[name] for name in NAMED},
+    }
+    figures["a_heartbeat"] = a_heartbeat
     bearable = 1 / (1 / figures["most"]["ours"] + a_report["seconds"])
     figures["most_with_counting"] = bearable
     figures["ratios"] = {
-        "commits": plain["commits"] / figures["with_counting"]["commits"],
-        "statements": plain["statements"] / figures["with_counting"]["statements"],
-        "rows": plain["rows"] / figures["with_counting"]["rows"],
+        **{name: a_heartbeat["plain"][name] / a_heartbeat["ours"][name] for name in NAMED},
         "most": bearable / figures["most"]["plain"],
         "growth": (whole["seconds"] / whole["learners"]) / (counting[0]["seconds"] / counting[0]["learners"]),
     }
@@ -104,7 +109,7 @@ def tell(kind: str, figures: dict[str, Any], learners: int) -> None:
     for one in figures["counting"]:
         say(f"    {one['learners']:>7,} 人　{one['seconds'] / one['learners'] * 1000:.2f}")
     say(
-        f"  逐条对合批：事务 {figures['ratios']['commits']:.1f} 倍，语句 {figures['ratios']['statements']:.1f} 倍，"
+        f"  每次心跳，逐条对合批：事务 {figures['ratios']['commits']:.1f} 倍，语句 {figures['ratios']['statements']:.1f} 倍，"
         f"写行 {figures['ratios']['rows']:.1f} 倍"
     )
     say()

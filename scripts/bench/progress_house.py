@@ -9,7 +9,7 @@ import argparse
 import json
 import statistics
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from scripts.bench.heartbeats import EVERY, LESSONS, Heartbeat, Outcome, Shift, counted, heartbeats, web
@@ -73,7 +73,7 @@ def fill_inbox(shift: Shift, learners: int) -> int:
             place_at_ms=one.stretch[1],
         )
 
-    source = heartbeats(shift)
+    source = heartbeats(replace(shift, learners=learners))
     rows = [row(next(source)) for _ in range(learners * BEATS_A_COUNT)]
     PlayedReport.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
     return len(rows)
@@ -107,7 +107,7 @@ def measure(asked: argparse.Namespace) -> dict[str, Any]:
     most = {way: told(web(shift(way, 0, 40)))["heartbeats"] for way in ("plain", "ours")}
     count_reports(wait=-60)
     counts = [
-        count(shift("ours", 0, 1 + number * BEATS_A_COUNT), learners)
+        count(shift("ours", 0, 70 + number * BEATS_A_COUNT), learners)
         for number, learners in enumerate((asked.learners // 9, asked.learners // 3, asked.learners))
     ]
     return {"offered": offered, "keeping": runs, "most": most, "counting": counts}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,14 +15,21 @@ from accounts.models import User
 from core import clock
 from core.models import SiteDocument
 from courses.enums import Audience, Category
-from courses.models import Course, Lesson, WatchPosition
+from courses.models import Course, Lesson, LessonProgress, StudyDay, WatchPosition
 from courses.operations.homework import answer_homework, send_homework
 from courses.operations.quiz import answer_question
 from tests.accounts.factories import PASSWORD, UserFactory
 from tests.browser.audit import keyboard_crawl
 from tests.cms.factories import plant_columns, plant_home, plant_short, plant_story
 from tests.courses.content import photograph, with_quiz
-from tests.courses.factories import CourseFactory, EnrolmentFactory, LessonFactory, OfferingFactory, TeacherFactory
+from tests.courses.factories import (
+    CertificateFactory,
+    CourseFactory,
+    EnrolmentFactory,
+    LessonFactory,
+    OfferingFactory,
+    TeacherFactory,
+)
 from tests.media_pipeline.factories import MediaAssetFactory, SourceFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,6 +53,9 @@ PATHS = [
     "/shorts/family/",
     "/account/me/",
     "/account/phone/",
+    "/study/",
+    "/verify/",
+    "/verify/K7QP-2MZC-XR4T-9VHD/",
     "/accessibility/",
     "/catalogue/",
     "/catalogue/editions/",
@@ -81,11 +92,25 @@ def academy() -> Academy:
     LessonFactory(course=course, number=3, media=ready, audience=Audience.MEMBERS)
     with_content(first, senior)
     WatchPosition.objects.create(user=senior, lesson=first, seconds=200, watched_at=clock.now())
+    learned(senior, first)
     home = plant_home()
     stories, shorts = plant_columns(home)
     plant_story(stories, slug="vet")
     plant_short(shorts, slug="family")
     return Academy(senior, course)
+
+
+def learned(senior: User, lesson: Lesson) -> None:
+    """Part of a lesson, a course to be certified, a certificate, and something in an earlier half-year."""
+    now, seen = clock.now(), [[0, 150_000], [200_000, 500_000]]
+    counts = {"covered": seen, "covered_ms": 450_000, "played_ms": 450_000, "credited_ms": 450_000}
+    LessonProgress.objects.create(user=senior, lesson=lesson, media_pk=lesson.media_id, counted_at=now, **counts)
+    for title in ("书法：横竖撇捺", "手机挂号"):
+        done = LessonFactory(course__title=title, number=1)
+        LessonProgress.objects.create(user=senior, lesson=done, finished_at=now, rule_version=1, counted_at=now)
+    StudyDay.objects.create(user=senior, day=clock.today(), credited_ms=22_800_000)
+    StudyDay.objects.create(user=senior, day=clock.today() - dt.timedelta(days=200), credited_ms=1_000_000)
+    CertificateFactory(user=senior, course=done.course, code="K7QP-2MZC-XR4T-9VHD")
 
 
 def with_content(lesson: Lesson, senior: User) -> None:
@@ -131,7 +156,7 @@ def test_pages_for_people_not_signed_in_pass_too(academy, open_page, audit, path
 def test_the_keyboard_reaches_everything_with_a_visible_ring(academy, open_page, width):
     page = open_page("/", user=academy.senior, width=width)
     found: dict[str, list[str]] = {}
-    for path in ["/", "/courses/", "/courses/ba-duan-jin/", "/courses/ba-duan-jin/2/", "/account/me/"]:
+    for path in ["/", "/courses/", "/courses/ba-duan-jin/", "/courses/ba-duan-jin/2/", "/account/me/", "/study/"]:
         page.goto(path)
         if wrong := keyboard_crawl(page):
             found[path] = wrong

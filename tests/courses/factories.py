@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import factory
@@ -12,6 +13,7 @@ from factory.django import DjangoModelFactory
 
 from accounts.enums import Role
 from core.half_year import HalfYear
+from courses.certificates import digest_of, new_code
 from courses.enums import (
     SEATED,
     STANDING,
@@ -23,7 +25,7 @@ from courses.enums import (
     TeacherChannel,
     TeachingForm,
 )
-from courses.models import Course, Enrolment, Lesson, Offering, Session, Teacher, TeacherPermission
+from courses.models import Certificate, Course, Enrolment, Lesson, Offering, Session, Teacher, TeacherPermission
 from places.enums import OrganisationKind
 from tests.accounts.factories import UserFactory
 from tests.places.factories import AcademySiteFactory, OrganisationFactory, region
@@ -117,6 +119,24 @@ class SessionFactory(DjangoModelFactory):
 
     class Meta:
         model = Session
+
+
+class CertificateFactory(DjangoModelFactory):
+    """As issued, without anything having been watched."""
+
+    user = factory.SubFactory(UserFactory)
+    course = factory.SubFactory(CourseFactory)
+    code = factory.LazyFunction(new_code)
+    name = "王秀英"
+    course_title = factory.LazyAttribute(lambda certificate: certificate.course.title)
+    lesson_count = 8
+    hours = Decimal("6.3")
+    finished_on = dt.date(2026, 3, 2)
+    issued_at = dt.datetime(2026, 3, 3, 9, 0, tzinfo=SHANGHAI)
+    digest = factory.LazyAttribute(digest_of)
+
+    class Meta:
+        model = Certificate
 
 
 class EnrolmentFactory(DjangoModelFactory):

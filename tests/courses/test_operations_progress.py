@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from typing import Any
 from unittest import mock
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connections, transaction
 
 from courses.measuring.finishing import RULE
 from courses.models import LessonProgress, PlayedReport, StudyDay, WatchPosition
@@ -259,6 +260,36 @@ def test_many_people_cost_no_more_statements_than_one(moment, django_assert_max_
     with django_assert_max_num_queries(18):
         assert count_reports(wait=0, rounds=1) == 80
     assert LessonProgress.objects.filter(credited_ms=60_000).count() == 40
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_that_count_at_once_count_everything_once():
+    opened_at = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=30)
+    lesson = a_lesson(duration=1200.0)
+    screens = [Screen(UserFactory(), lesson, opened_at=opened_at) for _ in range(8)]
+    for at in range(20):
+        for screen in screens:
+            screen.report((at * 30, at * 30 + 30, at * 30, at * 30 + 30), place=(at * 30 + 30, at * 30 + 30))
+    errors: list[BaseException] = []
+
+    def count() -> None:
+        try:
+            count_reports(wait=0)
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    with mock.patch.object(progress, "PEOPLE_AT_ONCE", 3):
+        threads = [threading.Thread(target=count) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+    assert errors == []
+    assert not PlayedReport.objects.exists()
+    assert set(LessonProgress.objects.values_list("credited_ms", "played_ms")) == {(600_000, 600_000)}
+    assert sum(StudyDay.objects.values_list("credited_ms", flat=True)) == 8 * 600_000
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,9 @@ SAME_RULES = [
     "tests/courses/test_operations_waiting.py",
     "tests/courses/test_operations_lotteries.py",
     "tests/courses/test_enrolment_at_once.py",
+    "tests/courses/test_operations_progress.py",
+    "tests/courses/test_operations_reports.py",
+    "tests/courses/test_queries_progress.py",
 ]
 
 
