@@ -109,7 +109,8 @@ def tell(kind: str, figures: dict[str, Any], learners: int) -> None:
     for one in figures["counting"]:
         say(f"    {one['learners']:>7,} 人　{one['seconds'] / one['learners'] * 1000:.2f}")
     say(
-        f"  每次心跳，逐条对合批：事务 {figures['ratios']['commits']:.1f} 倍，语句 {figures['ratios']['statements']:.1f} 倍，"
+        f"  每次心跳，逐条对合批：事务 {figures['ratios']['commits']:.1f} 倍，"
+        f"语句 {figures['ratios']['statements']:.1f} 倍，"
         f"写行 {figures['ratios']['rows']:.1f} 倍"
     )
     say()
