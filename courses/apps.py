@@ -13,6 +13,7 @@ class CoursesConfig(AppConfig):
         from accounts import acts, sections
         from accounts.enums import Role
         from accounts.roles import grant
+        from accounts.verbs import name_verbs
         from courses import receivers
         from courses.desk_rights import grant_catalogue_rights, grant_desk_rights
         from courses.models import triggers
@@ -38,6 +39,7 @@ class CoursesConfig(AppConfig):
         sections.register("catalogue", sections.Section("courses/my_catalogue.html", my_catalogue))
         sections.register("enrolments", sections.Section("courses/my_enrolments.html", my_enrolments))
         grant(Role.ADMIN, "courses.revoke_certificate")
+        name_verbs({"certificate.issued": "领取证书", "certificate.revoked": "收回证书"})
         sections.register("courses", sections.Section("courses/my_lessons.html", my_lessons))
         sections.register("homework", sections.Section("courses/homework_section.html", waiting_for))
         acts.register("enrolments", enrolments_by_others)

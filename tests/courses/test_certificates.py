@@ -19,7 +19,7 @@ from PIL import Image
 
 from accounts.access import masked_name
 from accounts.enums import Role
-from accounts.models import User
+from accounts.models import AuditEntry, User
 from courses.certificates import ALPHABET, digest_of, new_code, paper, tidy_code, verification_url
 from courses.errors import CertificateRefused
 from courses.models import Certificate, Course, LessonProgress
@@ -134,6 +134,10 @@ def test_taking_back_needs_a_reason_happens_once_and_is_final(certificate, senio
         revoke_certificate(certificate=certificate, by=clerk, reason="  ")
     taken = revoke_certificate(certificate=certificate, by=clerk, reason="代看")
     assert (taken.revoked_by, taken.revoked_because) == (clerk, "代看")
+    assert list(AuditEntry.objects.order_by("pk").values_list("actor", "verb", "after")) == [
+        (senior.pk, "certificate.issued", {}),
+        (clerk.pk, "certificate.revoked", {"reason": "代看"}),
+    ]
     with pytest.raises(CertificateRefused, match="已经收回"):
         revoke_certificate(certificate=certificate, by=clerk, reason="再来")
     with pytest.raises(CertificateRefused, match="不能再领"):
