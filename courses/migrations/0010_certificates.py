@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0006_sessions_never_overlap'),
+        ('courses', '0009_seats_waiting_list_and_lottery'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
