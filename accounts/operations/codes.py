@@ -154,7 +154,8 @@ ASK_AGAIN = "请点“再发一次”，重新要一个。"
 def _prove(code_id: uuid.UUID, known: Collection[uuid.UUID], digits: str) -> tuple[SignInCode | None, str]:
     """The code that was right, or None with a sentence. Counts without raising: what is raised here is rolled back."""
     now = clock.now()
-    rows = {row.pk: row for row in SignInCode.objects.select_for_update().filter(pk__in={code_id, *known})}
+    locked = SignInCode.objects.select_for_update().filter(pk__in={code_id, *known}).order_by("pk")
+    rows = {row.pk: row for row in locked}
     asked = rows.get(code_id)
     if asked is None:
         return None, f"这个验证码已经过了时间，用不了了。{ASK_AGAIN}"

@@ -44,7 +44,7 @@ from accounts.pipeline import sign_in
 from core.errors import Refusal
 
 
-def safetarget_of(request: HttpRequest, target: str) -> str:
+def safe_target(request: HttpRequest, target: str) -> str:
     """`target` if it is an address of this site, else ""."""
     own = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     return target if own else ""
@@ -60,7 +60,7 @@ def _start(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in_by_phone(request: HttpRequest) -> HttpResponse:
     """The first page: a phone number. The answer is the same for known and unknown numbers."""
-    target = safetarget_of(request, request.POST.get("next", request.GET.get("next", "")))
+    target = safe_target(request, request.POST.get("next", request.GET.get("next", "")))
     if request.user.is_authenticated:
         return HttpResponseRedirect(target or resolve_url("/"))
     form = PhoneForm(request.POST if request.method == "POST" else None)
