@@ -16,11 +16,16 @@ pytestmark = pytest.mark.django_db
 PAGE = "/account/phone/"
 
 
-@pytest.fixture
-def senior(client: Client) -> User:
-    person = UserFactory(phone=PHONE, password="")
+def without_password(**fields: str) -> User:
+    person = UserFactory(**fields)
     person.set_unusable_password()
     person.save()
+    return person
+
+
+@pytest.fixture
+def senior(client: Client) -> User:
+    person = without_password(phone=PHONE)
     client.force_login(person)
     return person
 
@@ -73,7 +78,7 @@ def test_again_leads_back_to_this_page(senior: User, client: Client) -> None:
 def test_a_code_of_another_session_changes_nothing(senior: User, client: Client) -> None:
     page = client.post(PAGE, {"phone": OTHER})["Location"]
     stranger = Client()
-    stranger.force_login(UserFactory())
+    stranger.force_login(without_password())
     assert stranger.post(page, {"code": last_code(OTHER)})["Location"] == PAGE
     assert Client().get(page)["Location"].startswith("/account/sign-in/")
     assert not User.objects.filter(phone=OTHER).exists()
