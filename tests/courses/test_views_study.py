@@ -105,8 +105,8 @@ def test_more_study_costs_no_more_queries(client, senior, django_assert_num_quer
 
     study(1)
     client.get(reverse("study:study"))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(20):
         client.get(reverse("study:study"))
     study(5)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(20):
         client.get(reverse("study:study"))
