@@ -19,6 +19,7 @@ urlpatterns = [
     path("catalogue/", include("courses.catalogue_urls")),
     path("courses/", include("courses.urls")),
     path("", include("courses.study_urls")),
+    path("places/", include("places.urls")),
     path("", include("core.urls")),
     path("", include("cms.urls")),
     path("files/<path:path>", send_picture),

@@ -10,6 +10,13 @@ class PlacesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from core.imports import kinds
+        from places.imports.organisations import OrganisationImport
+        from places.imports.regions import RegionImport
+        from places.imports.sites import SiteImport
+
+        for kind in (RegionImport, OrganisationImport, SiteImport):
+            kinds.register(kind)
         post_migrate.connect(_plant_regions, sender=self, dispatch_uid="places.plant_regions")
 
 

@@ -9,11 +9,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from core.models import TimeStamped
+from places.hours import DAY, NAMES, clock_of
 from places.models.organisation import Organisation
 from places.models.site import AcademySite
-
-DAY = 24 * 60
-WEEKDAYS = ["一", "二", "三", "四", "五", "六", "日"]
 
 
 class Room(TimeStamped):
@@ -60,7 +58,7 @@ class RoomSlot(models.Model):
 
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="slots", verbose_name="教室")
     weekday = models.PositiveSmallIntegerField(
-        "星期", choices=[(number, f"星期{name}") for number, name in enumerate(WEEKDAYS, start=1)]
+        "星期", choices=[(number, f"星期{name}") for number, name in enumerate(NAMES, start=1)]
     )
     begins = models.PositiveSmallIntegerField("开始（分钟）", validators=[MaxValueValidator(DAY - 1)])
     ends = models.PositiveSmallIntegerField("结束（分钟）", validators=[MaxValueValidator(DAY)])
@@ -78,8 +76,4 @@ class RoomSlot(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"星期{WEEKDAYS[self.weekday - 1]} {_time(self.begins)}–{_time(self.ends)}"
-
-
-def _time(minutes: int) -> str:
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+        return f"星期{NAMES[self.weekday - 1]} {clock_of(self.begins)}–{clock_of(self.ends)}"

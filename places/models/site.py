@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from core.models import TimeStamped
 from places.enums import EvidenceKind, Facility, SiteKind
@@ -64,6 +65,9 @@ class AcademySite(TimeStamped):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("places:site", args=[self.pk])
 
 
 class SiteFacility(models.Model):

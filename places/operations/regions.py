@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import IntegrityError, transaction
+from wagtail.log_actions import log
 
 from core import clock
 from core.errors import Refusal
@@ -21,8 +23,9 @@ def add_region(
     parent: Region | None,
     valid_from: dt.date | None = None,
     short_name: str = "",
+    by: Any | None = None,
 ) -> Region:
-    """Add a region one level below `parent`, or a city.
+    """Add a region one level below `parent`, or a city. `by` is whoever did it, None on a command line.
 
     Raises `Refusal` for a kind the level doesn't have, a name that is taken, or a parent that has ended.
     """
@@ -44,12 +47,41 @@ def add_region(
             )
             _settle(region)
             _open_record(region, valid_from)
+            log(region, "wagtail.create", user=by)
     except IntegrityError as error:
         raise Refusal(f"{parent or '顶层'}下面已经有“{name}”，没有添加。") from error
     return region
 
 
-def rename_region(*, region: Region, name: str, kind: str, on: dt.date) -> Region:
+def amend_region(
+    *, region: Region, short_name: str | None = None, valid_from: dt.date | None = None, by: Any | None = None
+) -> Region:
+    """Note what was not known so far: a short name, the day the region was founded. None leaves each as it is.
+
+    Raises `Refusal` for another founding day than the one on record, or one after the region's first change.
+    """
+    with transaction.atomic():
+        region = Region.objects.select_for_update().get(pk=region.pk)
+        if short_name is not None:
+            region.short_name = short_name
+        if valid_from is not None and valid_from != region.valid_from:
+            _note_founding(region, valid_from)
+        region.save(update_fields=["short_name", "valid_from", "updated_at"])
+        log(region, "wagtail.edit", user=by)
+    return region
+
+
+def _note_founding(region: Region, day: dt.date) -> None:
+    if region.valid_from is not None:
+        raise Refusal(f"{region}的设立日期已经登记为 {region.valid_from}，没有改动。")
+    first = region.records.get(valid_from__isnull=True)
+    if first.valid_until is not None and day >= first.valid_until:
+        raise Refusal(f"{region}在 {first.valid_until} 有过变动，设立日期要在它之前，没有改动。")
+    first.valid_from = region.valid_from = day
+    first.save(update_fields=["valid_from"])
+
+
+def rename_region(*, region: Region, name: str, kind: str, on: dt.date, by: Any | None = None) -> Region:
     """Give a region another name or kind from `on`, a day that has come, for example when a 乡 becomes a 镇.
 
     Raises `Refusal`.
@@ -62,6 +94,7 @@ def rename_region(*, region: Region, name: str, kind: str, on: dt.date) -> Regio
             region = _standing(region, on)
             if (region.name, region.kind) == (name, kind):
                 raise Refusal("名称和类型都没有变，没有改动。")
+            log(region, "places.rename", user=by, data={"from": region.name, "to": name, "on": on.isoformat()})
             region.name, region.kind = name, kind
             region.save(update_fields=["name", "kind", "updated_at"])
             _close_record(region, on)
@@ -71,7 +104,7 @@ def rename_region(*, region: Region, name: str, kind: str, on: dt.date) -> Regio
     return region
 
 
-def merge_regions(*, regions: Sequence[Region], into: Region, on: dt.date) -> None:
+def merge_regions(*, regions: Sequence[Region], into: Region, on: dt.date, by: Any | None = None) -> None:
     """End `regions` on `on`, a day that has come; what was below them belongs to `into` from then on.
 
     Raises `Refusal` unless all stand and are of one level, or if two children would have one name.
@@ -94,6 +127,7 @@ def merge_regions(*, regions: Sequence[Region], into: Region, on: dt.date) -> No
                 ended.save(update_fields=["valid_until", "merged_into", "updated_at"])
                 _close_record(ended, on)
                 _settle(ended)
+                log(ended, "places.merge", user=by, data={"into": into.name, "on": on.isoformat()})
             for child in into.children.filter(valid_until__isnull=True):
                 _settle(child)
     except IntegrityError as error:

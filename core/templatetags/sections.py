@@ -1,4 +1,4 @@
-"""Rendering what rooms above put on a person's own page."""
+"""Rendering what rooms above put on a page of a room below."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def show_section(context: dict[str, Any], template_name: str, section: dict[str, Any]) -> SafeString:
-    """One section of accounts.sections, with the page's own context processors."""
+    """One section of a `core.sections.Sections`, with the page's own context processors."""
     return render_to_string(template_name, section, request=context.get("request"))

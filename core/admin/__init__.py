@@ -1,0 +1,1 @@
+"""The bottom floor's pages in the Wagtail admin."""

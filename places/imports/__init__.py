@@ -1,0 +1,1 @@
+"""Tables of places that staff upload: regions, organisations, sites with their rooms."""
