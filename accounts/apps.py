@@ -66,4 +66,8 @@ class AccountsConfig(AppConfig):
             }
         )
         acts.register("accounts", acts.own_acts)
+        # Places and imported tables lie below: they can't know roles, so their rights are given here.
+        grant(Role.ADMIN, "places.answer_for_city", "core.view_importbatch")
+        for model in ("region", "organisation", "academysite"):
+            grant(Role.ADMIN, f"places.add_{model}", f"places.change_{model}")
         post_migrate.connect(write_roles, dispatch_uid="accounts.write_roles")

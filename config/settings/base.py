@@ -284,6 +284,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "options": {"expires": 20.0},
     },
     "courses.sweep_enrolment": {"task": "courses.sweep_enrolment", "schedule": 60.0, "options": {"expires": 60.0}},
+    "core.forget_tables": {"task": "core.forget_tables", "schedule": 24 * 3600.0, "options": {"expires": 24 * 3600.0}},
     "media_pipeline.tidy": {"task": "media_pipeline.tidy", "schedule": 3600.0, "options": {"expires": 3600.0}},
 }
 

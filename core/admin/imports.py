@@ -74,7 +74,7 @@ class UploadView(ImportPage):
         return self.kind.label
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(kind=self.kind, most_megabytes=MOST_BYTES // 1024 // 1024, **kwargs)
+        return super().get_context_data(**kwargs | {"kind": self.kind, "most_megabytes": MOST_BYTES // 1024 // 1024})
 
     def post(self, request: HttpRequest, kind: str) -> HttpResponse:
         sent = request.FILES.get("file")

@@ -38,6 +38,7 @@ class ImportKind(ABC):
     identity: ClassVar[tuple[str, ...]]
     """Keys of the columns that say which thing a row is about; two rows about one thing are a fault."""
     most_rows: ClassVar[int] = 2000
+    do_not_call_in_templates: ClassVar[bool] = True  # pages are given the class
 
     def __init__(self, *, user: Any | None) -> None:
         self.user = user

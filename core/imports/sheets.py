@@ -124,6 +124,8 @@ def _written(value: Any) -> str:
             return ""
         case bool():
             return "是" if value else "否"
+        case int():
+            return str(value)
         case float():
             return str(int(value)) if value.is_integer() else format(Decimal(repr(value)), "f")
         case dt.datetime():

@@ -31,7 +31,7 @@ def batches_for(user: Any) -> QuerySet[ImportBatch]:
     if not user.has_perm(SEES_ALL):
         batches = batches.filter(made_by_id=user.pk)
     counts = {value: Count("rows", filter=Q(rows__outcome=value)) for value in RowOutcome.values}
-    return batches.annotate(**counts)
+    return batches.annotate(**counts).order_by("-created_at", "-pk")
 
 
 def tallies_of(batch: ImportBatch) -> list[Tally]:

@@ -23,7 +23,8 @@ class RegionField(forms.ModelChoiceField):
     """A region that the person answers for, chosen from a list grouped by banner. Call `narrow` in the form."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(queryset=Region.objects.none(), error_messages={"invalid_choice": "请从名单里选一个地区。"}, **kwargs)
+        said = {"required": "请选一个地区。", "invalid_choice": "请从名单里选一个地区。"}
+        super().__init__(queryset=Region.objects.none(), error_messages=said, **kwargs)
 
     def narrow(self, user: Any, *, levels: tuple[str, ...], also: int | None = None) -> None:
         self.queryset = scope.in_scope(Region.objects.filter(level__in=levels), user, "path")

@@ -49,12 +49,15 @@ class AcademySite(TimeStamped):
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=SiteKind.values), name="site_kind_known"),
             models.CheckConstraint(
-                condition=Q(closed_on__isnull=True) | Q(closed_on__gt=F("opened_on")), name="site_closes_after_it_opens"
+                condition=Q(closed_on__isnull=True) | Q(closed_on__gt=F("opened_on")),
+                name="site_closes_after_it_opens",
+                violation_error_message="停用日期要在启用日期之后。",
             ),
             models.CheckConstraint(
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
                 | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
                 name="site_on_the_globe",
+                violation_error_message="纬度和经度要么都填，要么都空着。",
             ),
             models.UniqueConstraint(
                 fields=["region", "name"],

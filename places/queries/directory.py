@@ -111,7 +111,8 @@ def directory_page(asked: QueryDict) -> dict[str, Any]:
 
 def _asked_region(text: str) -> tuple[Region | None, str]:
     """The region of a primary key as it is today, and a sentence if it was merged away."""
-    found = Region.objects.filter(pk=text).select_related("merged_into").first() if text.isdecimal() and len(text) < 19 else None
+    is_key = text.isascii() and text.isdecimal() and len(text) < 19
+    found = Region.objects.filter(pk=text).select_related("merged_into").first() if is_key else None
     if found is None or found.level == Level.CITY:
         return None, ""
     today = region_of_today(found)

@@ -11,6 +11,7 @@ from cms.demo import operations
 from cms.demo.accounts import ACCOUNTS
 from cms.demo.catalogue import write_catalogue
 from core.errors import Refusal
+from cms.demo.places import write_places
 
 
 class Command(BaseCommand):
@@ -25,6 +26,7 @@ class Command(BaseCommand):
             raise CommandError("演示账号的密码是公开的，正式环境里不能建立。")
         with operations.demo_lock():
             operations.write_accounts()
+            write_places()
             showings = operations.write_texts()
             try:
                 write_catalogue()
