@@ -78,9 +78,9 @@ class UploadView(ImportPage):
 
     def post(self, request: HttpRequest, kind: str) -> HttpResponse:
         sent = request.FILES.get("file")
+        if sent is None:
+            return self.refuse("没有选文件，请先选一个表格。")
         try:
-            if sent is None:
-                raise Refusal("没有选文件，请先选一个表格。")
             batch = open_batch(
                 kind=kind,
                 data=sent.read(MOST_BYTES + 1),
@@ -89,8 +89,11 @@ class UploadView(ImportPage):
                 user=request.user,
             )
         except Refusal as refusal:
-            return self.render_to_response(self.get_context_data(refusal=refusal.sentence), status=422)
+            return self.refuse(refusal.sentence)
         return HttpResponseRedirect(reverse("imports:batch", args=[batch.pk]))
+
+    def refuse(self, sentence: str) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(refusal=sentence), status=422)
 
 
 class BatchView(ImportPage):

@@ -90,10 +90,11 @@ def _told(change: Change) -> str:
         return f"新增{label}“{change.name}”"
     if change.after is None:
         return f"去掉{label}“{change.name}”"
+    old, new = change.before, change.after
+    differing = [field for field in kept_fields(change.model_class) if old.get(field.attname) != new.get(field.attname)]
+    about = f"{label}“{change.name}”的"
     return "；".join(
-        f"{label}“{change.name}”的{field.verbose_name}由“{_word(field, change.before)}”改为“{_word(field, change.after)}”"
-        for field in kept_fields(change.model_class)
-        if change.before.get(field.attname) != change.after.get(field.attname)
+        f"{about}{field.verbose_name}由“{_word(field, old)}”改为“{_word(field, new)}”" for field in differing
     )
 
 

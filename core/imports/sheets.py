@@ -103,7 +103,9 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
     """Refuses what isn't a workbook, and what would grow without measure when unpacked."""
     parts = archive.infolist()
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-        raise Refusal(f"文件解开以后太大（最多 {MOST_UNPACKED // 1024 // 1024} MB），没有导入。请去掉图片和多余的格式。")
+        raise Refusal(
+            f"文件解开以后太大（最多 {MOST_UNPACKED // 1024 // 1024} MB），没有导入。请去掉图片和多余的格式。"
+        )
     if "xl/workbook.xml" not in archive.namelist():
         raise Refusal(f"这不是 Excel 表格，没有导入。{OPEN_AGAIN}。")
 
@@ -121,23 +123,20 @@ def _text_of(cell: Any) -> str:
 def _written(value: Any) -> str:
     match value:
         case None:
-            return ""
+            written = ""
         case bool():
-            return "是" if value else "否"
-        case int():
-            return str(value)
+            written = "是" if value else "否"
         case float():
-            return str(int(value)) if value.is_integer() else format(Decimal(repr(value)), "f")
+            written = str(int(value)) if value.is_integer() else format(Decimal(repr(value)), "f")
         case dt.datetime():
-            return value.date().isoformat() if value.time() == dt.time.min else value.isoformat(" ", "minutes")
-        case dt.date():
-            return value.isoformat()
+            written = value.date().isoformat() if value.time() == dt.time.min else value.isoformat(" ", "minutes")
         case dt.time():
-            return value.isoformat("minutes")
-        case str():
-            return value
+            written = value.isoformat("minutes")
+        case str() | int() | dt.date():
+            written = str(value)
         case _:  # an array or table formula
-            return str(getattr(value, "text", None) or "=…")
+            written = str(getattr(value, "text", None) or "=…")
+    return written
 
 
 def _clean(text: str) -> str:

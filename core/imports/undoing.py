@@ -12,35 +12,40 @@ from core.imports.journal import Change, kept_fields, snapshot
 
 def put_back(change: Change) -> str:
     """Take back `change`. Returns why it can't be, with nothing done, or an empty string."""
-    model = change.model_class
-    label = model._meta.verbose_name
+    fault = _fault_of(change)
+    if fault:
+        return f"{change.model_class._meta.verbose_name}“{change.name}”{fault}"
+    rows = change.model_class._base_manager.filter(pk=change.pk)
     if change.after is None:
-        if snapshot(model(pk=change.pk)) is not None:
-            return f"{label}“{change.name}”又登记了"
-        model(**_values(change)).save(force_insert=True)
-        return ""
-    row = model._base_manager.select_for_update().filter(pk=change.pk).first()
-    if row is None:
-        return f"{label}“{change.name}”已经删除"
-    if snapshot(row) != change.after:
-        return f"{label}“{change.name}”改过"
-    if change.before is not None:
-        noted = {field.name: clock.now() for field in model._meta.concrete_fields if getattr(field, "auto_now", False)}
-        model._base_manager.filter(pk=change.pk).update(**_values(change), **noted)
-        return ""
-    user = _user_of(row)
-    if user:
-        return f"{label}“{change.name}”已经用在{user}"
-    model._base_manager.filter(pk=change.pk).delete()
+        change.model_class(pk=change.pk, **_values(change)).save(force_insert=True)
+    elif change.before is None:
+        rows.delete()
+    else:
+        fields = change.model_class._meta.concrete_fields
+        noted = {field.name: clock.now() for field in fields if getattr(field, "auto_now", False)}
+        rows.update(**_values(change), **noted)
     return ""
+
+
+def _fault_of(change: Change) -> str:
+    row = change.model_class._base_manager.select_for_update().filter(pk=change.pk).first()
+    if change.after is None:
+        return "又登记了" if row is not None else ""
+    if row is None:
+        return "已经删除"
+    if snapshot(row) != change.after:
+        return "改过"
+    user = _user_of(row) if change.before is None else ""
+    return f"已经用在{user}" if user else ""
 
 
 def _values(change: Change) -> dict[str, Any]:
     held = change.before or {}
+    key = change.model_class._meta.pk
     return {
         field.attname: None if held.get(field.attname) is None else field.to_python(held[field.attname])
         for field in kept_fields(change.model_class)
-        if field.attname in held
+        if field.attname in held and field is not key
     }
 
 

@@ -27,7 +27,9 @@ def template_of(kind: type[ImportKind]) -> bytes:
     guide = book.create_sheet("填写说明")
     _write_line(guide, 1, ["列", "要不要填", "怎么填", "例子"], fill=HEAD)
     for line, column in enumerate(kind.columns, start=2):
-        _write_line(guide, line, [column.heading, "必填" if column.required else "可以空着", column.help, column.example])
+        _write_line(
+            guide, line, [column.heading, "必填" if column.required else "可以空着", column.help, column.example]
+        )
     _write_line(guide, len(kind.columns) + 3, ["空着的格子表示不改原来的内容。不要合并单元格，不要写公式。"])
     for shown in (sheet, guide):
         shown.freeze_panes = "A2"

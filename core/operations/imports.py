@@ -135,7 +135,7 @@ def _do_line(kind: ImportKind, places: dict[str, int], line: Line, seen: dict[tu
         row = read_row(kind, places, line.number, line.cells)
         about = tuple(row[key] for key in kind.identity)
         if about in seen:
-            raise Refusal(f"和第 {seen[about]} 行重复了，请只留一行。")
+            return Result(line, RowOutcome.REFUSED, f"和第 {seen[about]} 行重复了，请只留一行。", [])
         seen[about] = line.number
         with transaction.atomic():
             kind.write(row, journal)

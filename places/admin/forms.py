@@ -135,8 +135,12 @@ class RoomForm(WagtailAdminModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for weekday, name in enumerate(NAMES, start=1):
-            self.fields[f"mine_{weekday}"] = forms.CharField(label=f"星期{name}，学堂用", required=False, max_length=200)
-            self.fields[f"others_{weekday}"] = forms.CharField(label=f"星期{name}，别人用", required=False, max_length=400)
+            self.fields[f"mine_{weekday}"] = forms.CharField(
+                label=f"星期{name}，学堂用", required=False, max_length=200
+            )
+            self.fields[f"others_{weekday}"] = forms.CharField(
+                label=f"星期{name}，别人用", required=False, max_length=400
+            )
         if self.instance.pk:
             self._show([stretch_of(slot) for slot in self.instance.slots.all()])
 
@@ -144,7 +148,9 @@ class RoomForm(WagtailAdminModelForm):
         for weekday in range(1, 8):
             today = [stretch for stretch in week if stretch.weekday == weekday]
             self.initial[f"mine_{weekday}"] = "、".join(one.hours for one in today if not one.user_name)
-            self.initial[f"others_{weekday}"] = "、".join(f"{one.hours} {one.user_name}" for one in today if one.user_name)
+            self.initial[f"others_{weekday}"] = "、".join(
+                f"{one.hours} {one.user_name}" for one in today if one.user_name
+            )
 
     def clean(self) -> dict[str, Any]:
         """`week` joins what the days say; a day that can't be read is shown at its own field."""

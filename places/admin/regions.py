@@ -105,7 +105,9 @@ class RegionEditView(ScopedEditView):
             HeaderButton("改名", url=reverse("regions:rename", args=[self.object.pk]), icon_name="edit"),
         ]
         if self.object.level != Level.CITY:
-            buttons.append(HeaderButton("并入别处", url=reverse("regions:merge", args=[self.object.pk]), icon_name="redirect"))
+            buttons.append(
+                HeaderButton("并入别处", url=reverse("regions:merge", args=[self.object.pk]), icon_name="redirect")
+            )
         return buttons
 
     def save_instance(self) -> Region:

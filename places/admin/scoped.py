@@ -16,7 +16,6 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from core.errors import Refusal
 
-
 RowsFor = Callable[[Any], QuerySet[Any]]
 
 

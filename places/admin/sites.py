@@ -56,7 +56,10 @@ class SiteIndexView(ScopedIndexView):
             Column("kind", label="类型", accessor="get_kind_display", sort_key="kind"),
             StatusTagColumn("area", label="面积", accessor=area_line, primary=is_large_enough, sort_key="total_area"),
             Column(
-                "evidence", label="现场照片", accessor=lambda one: evidence_line(one.evidence_on), sort_key="evidence_on"
+                "evidence",
+                label="现场照片",
+                accessor=lambda one: evidence_line(one.evidence_on),
+                sort_key="evidence_on",
             ),
             Column("state", label="现状", accessor=state_line, sort_key="opened_on"),
         ]

@@ -36,7 +36,11 @@ class OrganisationImport(ImportKind):
         ),
         Column(key="address", heading="地址", most=120, example="树林召大街 1 号"),
         PhoneColumn(
-            key="phone", heading="办公电话", aliases=("电话",), help="单位的电话，不要填个人手机", example="0477-8123456"
+            key="phone",
+            heading="办公电话",
+            aliases=("电话",),
+            help="单位的电话，不要填个人手机",
+            example="0477-8123456",
         ),
     )
     identity = ("banner", "township", "village", "name")

@@ -15,7 +15,10 @@ from places.operations.regions import add_region, amend_region
 
 
 class RegionImport(ImportKind):
-    """Adds regions, and what was not known of those that stand. Renames and mergers have a day, and pages of their own."""
+    """Adds regions, and what was not known of those that stand.
+
+    Renames and mergers have a day each, and pages of their own.
+    """
 
     name = "regions"
     label = "地区"
@@ -75,4 +78,6 @@ def _kind_in(name: str, parent: Region) -> str:
     for kind in sorted(KINDS[level], key=len, reverse=True):
         if name.endswith(kind):
             return kind
-    raise Refusal(f"看不出“{name}”的类型，请填“类型”：{'、'.join(RegionKind(kind).label for kind in sorted(KINDS[level]))}。")
+    raise Refusal(
+        f"看不出“{name}”的类型，请填“类型”：{'、'.join(RegionKind(kind).label for kind in sorted(KINDS[level]))}。"
+    )

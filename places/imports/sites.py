@@ -50,7 +50,11 @@ class SiteImport(ImportKind):
         ),
         Column(key="address", heading="地址", help="新站点必填", most=120, example="树林召大街 1 号"),
         PhoneColumn(
-            key="phone", heading="站点电话", aliases=("电话",), help="站点的电话，不要填个人手机", example="0477-8123456"
+            key="phone",
+            heading="站点电话",
+            aliases=("电话",),
+            help="站点的电话，不要填个人手机",
+            example="0477-8123456",
         ),
         DayColumn(key="opened_on", heading="启用日期", help="新站点必填", example="2025-03-01"),
         Column(key="organisation", heading="主办单位", help="先导入单位，再写它的全名", example=""),
@@ -61,14 +65,22 @@ class SiteImport(ImportKind):
             help=f"用顿号隔开：{'、'.join(Facility.labels)}；都没有写“无”",
             example="无台阶、卫生间、供暖",
         ),
-        Column(key="note", heading="怎么走", help="怎么走、哪个门进、停车在哪里", most=500, example="党群服务中心一楼，东门进"),
-        DecimalColumn(key="latitude", heading="纬度", least=Decimal(-90), greatest=Decimal(90), places=6, example="40.412"),
+        Column(key="note", heading="怎么走", help="怎么走、哪个门进、停车在哪里", most=500, example="东门进，一楼"),
+        DecimalColumn(
+            key="latitude", heading="纬度", least=Decimal(-90), greatest=Decimal(90), places=6, example="40.412"
+        ),
         DecimalColumn(
             key="longitude", heading="经度", least=Decimal(-180), greatest=Decimal(180), places=6, example="110.034"
         ),
         Column(key="room", heading="教室", aliases=("教室名称",), most=30, example="101 教室"),
         DecimalColumn(
-            key="area", heading="面积", least=Decimal("0.01"), greatest=Decimal(99999), unit="平方米", help="平方米", example="60"
+            key="area",
+            heading="面积",
+            least=Decimal("0.01"),
+            greatest=Decimal(99999),
+            unit="平方米",
+            help="平方米",
+            example="60",
         ),
         WholeColumn(key="seats", heading="座位数", aliases=("座位",), least=1, greatest=10_000, example="30"),
         Column(key="owner", heading="共享单位", help="教室是图书馆等共享的，写它的全名；自己的教室空着", example=""),
@@ -80,7 +92,7 @@ class SiteImport(ImportKind):
             help="整周都归学堂就空着",
             example="周一至周五 09:00–11:00；周六 14:00–16:00",
         ),
-    )  # fmt: skip
+    )
     identity = ("banner", "township", "village", "name", "room")
 
     def __init__(self, *, user: Any | None) -> None:

@@ -75,9 +75,10 @@ def state_line(site: AcademySite) -> str:
 
 def region_line(region: Region) -> str:
     """A region with its parent, for a list that has loaded both: 达拉特旗 树林召镇."""
+    name = region.name if region.valid_until is None else f"{region.name}（已撤销）"
     if region.parent is None or region.parent.level == Level.CITY:
-        return region.name
-    return f"{region.parent.name} {region.name}"
+        return name
+    return f"{region.parent.name} {name}"
 
 
 def region_choices(

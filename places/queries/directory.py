@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import QueryDict
 
@@ -18,6 +18,9 @@ from places.models import AcademySite, Region
 from places.queries.history import history_of, region_of_today, said_day
 from places.queries.sites import open_sites
 from places.queries.whereabouts import Origin, Point, chain_of, origin_named, regions_above
+
+A_PAGE = 30
+"""Sites on one page: enough to choose from, and few enough for a phone."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,25 @@ class SiteCard:
     @property
     def distance(self) -> str:
         return "" if self.kilometres is None else spoken(self.kilometres)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Sites under one heading. `more` is the query that shows all `count` of them, if these are not all."""
+
+    name: str
+    more: str | None
+    cards: list[SiteCard]
+    count: int
+
+
+@dataclass(frozen=True)
+class Place:
+    """What choosing among many sites needs to know of each."""
+
+    pk: int
+    path: str
+    point: Point | None
 
 
 @dataclass(frozen=True)
@@ -78,27 +100,32 @@ def cards_of(sites: Iterable[AcademySite], *, origin: Origin | None = None) -> l
 
 
 def directory_page(asked: QueryDict) -> dict[str, Any]:
-    """Context of the list. `region`: a primary key; `has`: facilities; `near`: a place by name.
+    """Context of the list. `region`: a primary key; `has`: facilities; `near`: a place by name; `page`: a number.
 
-    Unknown values narrow nothing, except a name nobody knows, which is said.
+    Unknown values narrow nothing, except a name nobody knows, which is said. However many sites there are, a page
+    shows a handful: a few a banner, the nearest, or one page of a region.
     """
     region, merged = _asked_region(asked.get("region", ""))
     wanted = [value for value in asked.getlist("has") if value in Facility.values]
     near = asked.get("near", "").strip()[:40]
     origin, fault = _asked_origin(near)
-    sites = open_sites(within=region).prefetch_related("facilities")
-    for facility in wanted:
-        sites = sites.filter(Q(pk__in=AcademySite.objects.filter(facilities__facility=facility).values("pk")))
-    cards = cards_of(sites.order_by("region__path", "name"), origin=origin)
-    chips = _chips(asked, region)
+    found = _found(region, wanted)
+    banners = list(Region.objects.standing(clock.today()).filter(level=Level.BANNER))
+    page = None
+    if origin:
+        groups = [Group("", None, _cards([place.pk for place in _nearest(found, origin)], origin), len(found))]
+    elif region:
+        page = Paginator(found, A_PAGE).get_page(asked.get("page"))
+        groups = [Group("", None, _cards([place.pk for place in page]), len(found))] if found else []
+    else:
+        groups = _by_banner(found, banners, asked)
     return {
-        "groups": [("", _by_distance(cards))] if origin else _by_banner(cards),
-        "count": len(cards),
+        "groups": groups,
+        "count": len(found),
+        "page": page,
         "region": region,
         "notice": merged,
         "history": history_of(region) if region else [],
-        "chips": chips[0],
-        "towns": chips[1],
         "near": near,
         "origin": origin,
         "fault": fault,
@@ -106,7 +133,50 @@ def directory_page(asked: QueryDict) -> dict[str, Any]:
         "wanted": [str(Facility(value).label) for value in wanted],
         "is_narrowed": bool(region or wanted),
         "without_region": _query(asked, region=None),
+        "with_region": _query(asked, region=str(region.pk)) if region else "",
+        **_chips(asked, region, banners),
     }
+
+
+def _found(region: Region | None, wanted: Sequence[str]) -> list[Place]:
+    """The open sites in a region with all the facilities asked for, in the order of the tree: one query."""
+    sites = open_sites(within=region)
+    for facility in wanted:
+        sites = sites.filter(Q(pk__in=AcademySite.objects.filter(facilities__facility=facility).values("pk")))
+    rows = sites.order_by("region__path", "name", "pk").values_list("pk", "region__path", "latitude", "longitude")
+    return [
+        Place(pk, path, None if latitude is None else (latitude, longitude)) for pk, path, latitude, longitude in rows
+    ]
+
+
+def _cards(pks: Sequence[int], origin: Origin | None = None) -> list[SiteCard]:
+    """Cards in the order of `pks`: three queries for any number."""
+    rows = AcademySite.objects.filter(pk__in=pks).select_related("region").prefetch_related("facilities").in_bulk()
+    return cards_of([rows[pk] for pk in pks if pk in rows], origin=origin)
+
+
+def _nearest(found: Sequence[Place], origin: Origin, most: int = A_PAGE) -> list[Place]:
+    """Nearest first; those whose place nobody noted come last."""
+    return sorted(
+        found, key=lambda place: (place.point is None, kilometres(origin.point, place.point or origin.point))
+    )[:most]
+
+
+def _by_banner(found: Sequence[Place], banners: Sequence[Region], asked: QueryDict) -> list[Group]:
+    """A few sites of each banner, and where to see the rest."""
+    few = 3 if len(found) > A_PAGE else A_PAGE
+    parted = [(banner, [place for place in found if place.path.startswith(banner.path)]) for banner in banners]
+    cards = {card.site.pk: card for card in _cards([place.pk for _, places in parted for place in places[:few]])}
+    return [
+        Group(
+            banner.name,
+            _query(asked, region=str(banner.pk)) if len(places) > few else None,
+            [cards[place.pk] for place in places[:few]],
+            len(places),
+        )
+        for banner, places in parted
+        if places
+    ]
 
 
 def _asked_region(text: str) -> tuple[Region | None, str]:
@@ -130,32 +200,19 @@ def _asked_origin(near: str) -> tuple[Origin | None, str]:
         return None, f"{refusal.sentence}请写旗区、苏木乡镇或街道的名字，例如：树林召镇。"
 
 
-def _by_banner(cards: Sequence[SiteCard]) -> list[tuple[str, list[SiteCard]]]:
-    named = groupby(cards, key=lambda card: card.banner.name if card.banner else "市本级")
-    return [(name, list(group)) for name, group in named]
-
-
-def _by_distance(cards: Sequence[SiteCard]) -> list[SiteCard]:
-    """Nearest first; sites whose place nobody noted come last."""
-    return sorted(cards, key=lambda card: (card.kilometres is None, card.kilometres or 0, card.site.name))
-
-
-def _chips(asked: QueryDict, region: Region | None) -> tuple[list[Chip], list[Chip]]:
+def _chips(asked: QueryDict, region: Region | None, banners: Sequence[Region]) -> dict[str, list[Chip]]:
     """All banners, and the townships of the chosen one that have sites, with their numbers of open sites."""
     paths = list(open_sites().order_by().values_list("region__path", flat=True))
-    standing = Region.objects.standing(clock.today())
-    banners = list(standing.filter(level=Level.BANNER))
     chosen = next((banner for banner in banners if region and region.path.startswith(banner.path)), None)
+    standing = Region.objects.standing(clock.today())
     towns = list(standing.filter(level=Level.TOWNSHIP).within(chosen)) if chosen else []
 
-    def chips(regions: list[Region], current: Region | None) -> list[Chip]:
-        counted = [(one, sum(path.startswith(one.path) for path in paths)) for one in regions]
-        return [
-            Chip(one.name, _query(asked, region=str(one.pk)), current is not None and current.path.startswith(one.path), count)
-            for one, count in counted
-        ]
+    def chip(one: Region) -> Chip:
+        count = sum(path.startswith(one.path) for path in paths)
+        current = region is not None and region.path.startswith(one.path)
+        return Chip(one.name, _query(asked, region=str(one.pk)), current, count)
 
-    return chips(banners, chosen), [chip for chip in chips(towns, region) if chip.count]
+    return {"chips": [chip(one) for one in banners], "towns": [made for one in towns if (made := chip(one)).count]}
 
 
 def _query(asked: QueryDict, *, region: str | None) -> str:
@@ -170,11 +227,13 @@ def _query(asked: QueryDict, *, region: str | None) -> str:
 
 def nearest_open(site: AcademySite, point: Point) -> SiteCard | None:
     """The open site nearest to `point`, other than `site`; without coordinates, one of the same banner."""
-    others = open_sites().exclude(pk=site.pk).prefetch_related("facilities")
+    others = [place for place in _found(None, []) if place.pk != site.pk]
+    if not others:
+        return None
     origin = Origin(site.region, point, "")
-    cards = _by_distance(cards_of(others, origin=origin))
-    if not cards or cards[0].kilometres is not None:
-        return cards[0] if cards else None
-    known = regions_above([site.region.path])
-    banner = next(iter(chain_of(site.region.path, known)), None)
-    return next((card for card in cards if banner and card.banner == banner), cards[0])
+    chosen = _nearest(others, origin, most=1)[0]
+    if chosen.point is None:
+        known = regions_above([site.region.path])
+        banner = next(iter(chain_of(site.region.path, known)), None)
+        chosen = next((place for place in others if banner and place.path.startswith(banner.path)), chosen)
+    return next(iter(_cards([chosen.pk], origin)), None)

@@ -68,9 +68,11 @@ def _named(name: str, scope: Region | None) -> list[Region]:
     clipped = [region for region in standing.filter(name__startswith=name) if region.name == f"{name}{region.kind}"]
     if clipped:
         return clipped
-    old = RegionRecord.objects.filter(name=name, valid_until__isnull=False).select_related("region__merged_into")
+    old = RegionRecord.objects.filter(name__startswith=name, valid_until__isnull=False)
     found: dict[int, Region] = {}
-    for record in old:
+    for record in old.select_related("region__merged_into"):
+        if record.name not in (name, f"{name}{record.kind}"):
+            continue
         region = record.region
         while region.merged_into is not None:
             region = region.merged_into

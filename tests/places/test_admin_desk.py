@@ -100,9 +100,8 @@ def test_what_lies_outside_ones_regions_is_not_there(client, clerk) -> None:
 def test_without_the_right_the_desk_of_places_is_closed(client) -> None:
     site = AcademySiteFactory()
     client.force_login(UserFactory(role=Role.EDITOR))
-    for address in (
-        reverse("sites:index"), reverse("regions:index"), reverse("sites:add_room", args=[site.pk]), reverse("imports:index"),
-    ):  # fmt: skip
+    lists = [reverse(f"{name}:index") for name in ("sites", "organisations", "regions", "imports")]
+    for address in [*lists, reverse("sites:add_room", args=[site.pk])]:
         response = client.get(address)
         assert (response.status_code, response.url) == (302, reverse("wagtailadmin_home")), address
     assert "表格导入" not in page(client, "wagtailadmin_home")
@@ -238,7 +237,14 @@ def test_a_region_is_added_renamed_and_merged_with_its_days(client, clerk) -> No
 
 
 def test_organisations_are_kept(client, clerk) -> None:
-    form = {"name": "旗图书馆", "kind": "library", "region": region("达拉特旗").pk, "address": "", "phone": "", "closed_on": ""}
+    form = {
+        "name": "旗图书馆",
+        "kind": "library",
+        "region": region("达拉特旗").pk,
+        "address": "",
+        "phone": "",
+        "closed_on": "",
+    }
     client.post(reverse("organisations:add"), form)
     organisation = Organisation.objects.get()
     client.post(reverse("organisations:edit", args=[organisation.pk]), form | {"phone": "0477-5212345"})

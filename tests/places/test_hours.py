@@ -11,7 +11,13 @@ from places.hours import DAY, Stretch, check_overlaps, read_day, read_week
 
 
 @pytest.mark.parametrize(
-    "text", ["09:00–11:00、14:00–16:00", "9:00-11:00，14点-16点", "９：００～１１：００；14:00至16:00", "9时到11时\n14:00 - 16:00"]
+    "text",
+    [
+        "09:00–11:00、14:00–16:00",
+        "9:00-11:00，14点-16点",
+        "９：００～１１：００；14:00至16:00",
+        "9时到11时\n14:00 - 16:00",
+    ],
 )
 def test_one_day_in_many_writings(text: str) -> None:
     assert read_day(text, weekday=3) == [Stretch(3, 540, 660), Stretch(3, 840, 960)]

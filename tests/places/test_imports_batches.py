@@ -106,7 +106,7 @@ def test_the_error_file_has_the_refused_rows_as_uploaded_and_can_be_mended_and_s
 
 
 def test_an_error_file_never_calculates() -> None:
-    batch = opened("旗区|苏木乡镇|名称\n达旗|树林召|=HYPERLINK(\"http://x\")村")
+    batch = opened('旗区|苏木乡镇|名称\n达旗|树林召|=HYPERLINK("http://x")村')
     sheet = openpyxl.load_workbook(io.BytesIO(error_file(batch))).worksheets[0]
     cell = sheet["C2"]
     assert (cell.data_type, cell.value) == ("s", '=HYPERLINK("http://x")村')
@@ -254,7 +254,8 @@ def test_faults_of_sites_are_told_one_by_one(row: str, sentence: str) -> None:
 
 def test_a_station_stands_in_a_village_that_an_earlier_table_brought() -> None:
     confirm_batch(batch=opened(VILLAGES), actor=CLERK)
-    text = "旗区|苏木乡镇|嘎查村|站点名称|地址|启用日期|纬度|经度\n达旗|树林召|园林社区|园林学习点|园林路|2025-03-01|40.41|110.02"
+    head = "旗区|苏木乡镇|嘎查村|站点名称|地址|启用日期|纬度|经度\n"
+    text = head + "达旗|树林召|园林社区|园林学习点|园林路|2025-03-01|40.41|110.02"
     confirm_batch(batch=opened(text, kind="sites"), actor=CLERK)
     site = AcademySite.objects.get()
     assert (site.kind, site.region.name, site.latitude) == ("station", "园林社区", 40.41)

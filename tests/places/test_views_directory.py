@@ -123,7 +123,9 @@ def test_where_a_region_was_merged_the_old_name_leads_to_the_new(client) -> None
 
 def test_a_list_of_many_asks_no_more_than_one_of_few(client, django_assert_max_num_queries) -> None:
     def plant(number: int) -> None:
-        site = AcademySiteFactory(region=region(["树林召镇", "薛家湾镇", "展旦召苏木"][number % 3]), latitude=40, longitude=110)
+        site = AcademySiteFactory(
+            region=region(["树林召镇", "薛家湾镇", "展旦召苏木"][number % 3]), latitude=40, longitude=110
+        )
         site.facilities.create(facility="lift")
 
     for number in range(3):
@@ -136,6 +138,27 @@ def test_a_list_of_many_asks_no_more_than_one_of_few(client, django_assert_max_n
         plant(number)
     with django_assert_max_num_queries(len(few)):
         client.get(LIST, query)
+
+
+def test_however_many_sites_there_are_a_page_shows_a_handful(client) -> None:
+    here, there = region("达拉特旗"), region("准格尔旗")
+    for number in range(33):
+        AcademySiteFactory(name=f"第{number:02}学堂", latitude=40.4 + number / 100, longitude=110)
+    AcademySiteFactory(name="薛家湾学堂", region=region("薛家湾镇"))
+    html = shown(client)
+    assert "有 34 个学堂可以去" in html
+    assert html.count("site-card") == 4
+    assert f'href="?region={here.pk}">看达拉特旗全部 33 个' in html
+    assert f"region={there.pk}&quot;>看" not in html
+    html = shown(client, region=here.pk)
+    assert html.count("site-card") == 30
+    assert f'href="?region={here.pk}&amp;page=2">下一页' in html
+    html = shown(client, region=here.pk, page=2)
+    assert html.count("site-card") == 3
+    assert "第32学堂" in html
+    html = shown(client, near="达旗")
+    assert html.count("site-card") == 30
+    assert "只列出最近的 30 个" in html
 
 
 def test_the_page_of_a_site_says_all_one_asks_before_setting_out(client) -> None:
@@ -153,9 +176,9 @@ def test_the_page_of_a_site_says_all_one_asks_before_setting_out(client) -> None
     assert "无台阶" in html
     assert "旗图书馆共享" in html
     assert "<b>09:00–11:00</b> 101" in html
-    assert "<b>全天</b> 活动室" in html
+    assert "活动室是学堂自己的教室" in html
     assert "读书会" not in html
-    assert html.index("星期日") < html.index("今天") < html.index("教室</h2>")
+    assert html.index("星期二至星期日") < html.index("今天") < html.index("不开放") < html.index("教室</h2>")
     assert "教室一共 120 平方米" in html
 
 
@@ -186,7 +209,9 @@ def test_a_site_to_come_says_from_when(client) -> None:
 def test_rooms_above_put_their_own_sections_on_the_page(client, monkeypatch) -> None:
     monkeypatch.setattr(sections._sections, "_sections", {})
     site = AcademySiteFactory(name="甲学堂")
-    sections.register("test", sections.Section("components/empty.html", lambda shown: {"title": f"{shown.name}还没有课"}))
+    sections.register(
+        "test", sections.Section("components/empty.html", lambda shown: {"title": f"{shown.name}还没有课"})
+    )
     assert "甲学堂还没有课" in client.get(site.get_absolute_url()).content.decode()
 
 
