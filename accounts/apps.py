@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
@@ -15,6 +17,7 @@ class AccountsConfig(AppConfig):
         from accounts.enums import Role
         from accounts.roles import grant, write_roles
         from accounts.verbs import name_verbs
+        from places import scope
 
         grant(Role.EDITOR, "wagtailadmin.access_admin")
         grant(Role.TEACHER, "wagtailadmin.access_admin")
@@ -67,7 +70,23 @@ class AccountsConfig(AppConfig):
         )
         acts.register("accounts", acts.own_acts)
         # Places and imported tables lie below: they can't know roles, so their rights are given here.
-        grant(Role.ADMIN, "places.answer_for_city", "core.view_importbatch")
-        for model in ("region", "organisation", "academysite"):
-            grant(Role.ADMIN, f"places.add_{model}", f"places.change_{model}")
+        grant(Role.ADMIN, "core.view_importbatch")
+        for role in (Role.ADMIN, Role.CITY, Role.BANNER):
+            for model in ("region", "organisation", "academysite"):
+                grant(role, f"places.add_{model}", f"places.change_{model}")
+        grant(Role.SITE, "places.change_academysite")
+        scope.register(_paths_of, sites=_sites_of)
         post_migrate.connect(write_roles, dispatch_uid="accounts.write_roles")
+
+
+def _paths_of(user: Any) -> tuple[str, ...]:
+    from accounts.scope import scope_of
+
+    scope = scope_of(user)
+    return ("/",) if scope.everything else scope.paths
+
+
+def _sites_of(user: Any) -> frozenset[int]:
+    from accounts.scope import scope_of
+
+    return scope_of(user).sites

@@ -1,32 +1,38 @@
-"""Which regions a person answers for. Rooms above say it; until one does, only the whole city or nothing.
+"""Which regions a person answers for. Rooms above say it; until one does, superusers everything and others nothing.
 
 A scope is a tuple of paths (`Region.path`): whoever has `/000001/000005/` answers for that region and all below it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
 EVERYWHERE = ("/",)
-CITY_WIDE = "places.answer_for_city"
 M = TypeVar("M", bound=Model)
-Resolver = Callable[[Any], tuple[str, ...]]
+Paths = Callable[[Any], tuple[str, ...]]
+Sites = Callable[[Any], Collection[int]]
 
 
-def _by_right(user: Any) -> tuple[str, ...]:
-    return EVERYWHERE if user.has_perm(CITY_WIDE) else ()
+def _of_superusers(user: Any) -> tuple[str, ...]:
+    return EVERYWHERE if user.is_superuser else ()
 
 
-_resolvers: list[Resolver] = [_by_right]
+_resolvers: list[Paths] = [_of_superusers]
+_site_resolvers: list[Sites] = []
 
 
-def register(resolver: Resolver) -> None:
-    """Ask `resolver` too: it gets a user and returns paths. Called from `AppConfig.ready()`; twice counts once."""
-    if resolver not in _resolvers:
-        _resolvers.append(resolver)
+def register(paths: Paths, *, sites: Sites | None = None) -> None:
+    """Ask `paths` too: it gets a user and returns paths; `sites` returns keys of single sites beside them.
+
+    Called from `AppConfig.ready()`; twice counts once.
+    """
+    if paths not in _resolvers:
+        _resolvers.append(paths)
+    if sites is not None and sites not in _site_resolvers:
+        _site_resolvers.append(sites)
 
 
 def paths_of(user: Any | None) -> tuple[str, ...]:
@@ -45,9 +51,20 @@ def covers(user: Any | None, path: str) -> bool:
 def in_scope(queryset: QuerySet[M], user: Any | None, lookup: str = "region__path") -> QuerySet[M]:
     """The rows whose region, named by `lookup`, the person answers for."""
     paths = paths_of(user)
+    return queryset if "/" in paths else queryset.filter(_within(paths, lookup))
+
+
+def sites_in_scope(sites: QuerySet[M], user: Any | None) -> QuerySet[M]:
+    """The sites in the person's regions, and single ones they answer for."""
+    paths = paths_of(user)
     if "/" in paths:
-        return queryset
+        return sites
+    own = {pk for resolver in _site_resolvers for pk in resolver(user)}
+    return sites.filter(_within(paths, "region__path") | Q(pk__in=own))
+
+
+def _within(paths: tuple[str, ...], lookup: str) -> Q:
     condition = Q(pk__in=[])
     for path in paths:
         condition |= Q(**{f"{lookup}__startswith": path})
-    return queryset.filter(condition)
+    return condition

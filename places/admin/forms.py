@@ -9,12 +9,11 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminDateInput
 
 from core.errors import Refusal
-from places import scope
 from places.enums import Facility, Level, RegionKind
 from places.hours import NAMES, Stretch, check_overlaps, read_day
 from places.models import AcademySite, Organisation, Region, Room, SiteEvidence
 from places.operations.sites import stretch_of
-from places.queries.desk import region_choices
+from places.queries.desk import choosable, region_choices
 
 EMPTY = [("", "请选择")]
 
@@ -27,7 +26,7 @@ class RegionField(forms.ModelChoiceField):
         super().__init__(queryset=Region.objects.none(), error_messages=said, **kwargs)
 
     def narrow(self, user: Any, *, levels: tuple[str, ...], also: int | None = None) -> None:
-        self.queryset = scope.in_scope(Region.objects.filter(level__in=levels), user, "path")
+        self.queryset = choosable(user, levels=levels, also=also)
         self.choices = [*EMPTY, *region_choices(user, levels=levels, also=also)]  # type: ignore[assignment]
 
 

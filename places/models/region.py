@@ -52,7 +52,6 @@ class Region(TimeStamped):
         verbose_name = "地区"
         verbose_name_plural = "地区"
         ordering = ["path"]
-        permissions = [("answer_for_city", "管理全市的地区、单位和站点")]
         constraints = [
             models.CheckConstraint(condition=Q(level__in=Level.values), name="region_level_known"),
             models.CheckConstraint(condition=Q(kind__in=RegionKind.values), name="region_kind_known"),

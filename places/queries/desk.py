@@ -40,7 +40,7 @@ def sites_for(user: Any) -> QuerySet[AcademySite]:
         room_count=Coalesce(Subquery(rooms), Value(0)),
         evidence_on=Subquery(seen.values("d")),
     )
-    return scope.in_scope(sites, user)
+    return scope.sites_in_scope(sites, user)
 
 
 def area_line(site: AcademySite) -> str:
@@ -81,12 +81,17 @@ def region_line(region: Region) -> str:
     return f"{region.parent.name} {name}"
 
 
+def choosable(user: Any, *, levels: Collection[str], also: int | None = None) -> QuerySet[Region]:
+    """Standing regions in scope, and `also`: what is on record may stay so, whoever looks after the rest."""
+    mine = scope.in_scope(Region.objects.standing(clock.today()).filter(level__in=levels), user, "path")
+    return Region.objects.filter(Q(pk__in=mine.values("pk")) | Q(pk=also))
+
+
 def region_choices(
     user: Any, *, levels: Collection[str], also: int | None = None
 ) -> list[tuple[str, list[tuple[int, str]]]]:
-    """Standing regions in scope, and the one with primary key `also`, grouped by banner for a list to choose from."""
-    standing = Q(pk__in=Region.objects.standing(clock.today()).values("pk")) | Q(pk=also)
-    regions = list(scope.in_scope(Region.objects.filter(standing, level__in=levels), user, "path").order_by("path"))
+    """Standing regions in scope, and in any case the one with primary key `also`, grouped by banner."""
+    regions = list(choosable(user, levels=levels, also=also).order_by("path"))
     known = regions_above(region.path for region in regions)
     groups: dict[str, list[tuple[int, str]]] = {}
     for region in regions:

@@ -12,8 +12,8 @@ from django.db.models import ProtectedError
 from django.urls import reverse
 from wagtail.images.tests.utils import get_test_image_file
 
-from accounts.models import User
-from accounts.roles import Role
+from accounts.enums import Role
+from accounts.models import RoleAssignment, User
 from core.models import ImportBatch, SiteImage
 from places import scope
 from places.models import AcademySite, Organisation, Region, Room, SiteEvidence
@@ -208,6 +208,24 @@ def test_photographs_grow_old(client, clerk) -> None:
     client.post(reverse("sites:remove_evidence", args=[site.pk, old.pk]))
     assert site.evidence.count() == 1
     assert SiteImage.objects.filter(pk=picture.pk).exists()
+
+
+def test_who_keeps_one_site_keeps_its_rooms_and_photographs_and_nothing_else(client) -> None:
+    keeper, site, other = UserFactory(role=Role.SITE), AcademySiteFactory(name="我们的学堂"), AcademySiteFactory()
+    RoleAssignment.objects.create(user=keeper, role=Role.SITE, site=site, valid_from=dt.date(2020, 1, 1))
+    client.force_login(keeper)
+    html = page(client, "sites:index")
+    assert "我们的学堂" in html
+    assert other.name not in html
+    client.post(reverse("sites:add_room", args=[site.pk]), room_form())
+    assert site.rooms.count() == 1
+    client.post(reverse("sites:edit", args=[site.pk]), site_form(name="我们的学堂", phone="0477-8123456"))
+    site.refresh_from_db()
+    assert site.phone == "0477-8123456"
+    assert "添加学堂站点" not in html
+    assert client.get(reverse("sites:add")).status_code == 302
+    assert "上传" in client.get(reverse("wagtailimages_chooser:choose")).content.decode()
+    assert client.get(reverse("imports:index")).status_code == 302
 
 
 def test_a_region_is_added_renamed_and_merged_with_its_days(client, clerk) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
-from accounts.roles import Role
+from accounts.enums import Role
+from accounts.models import RoleAssignment
 from places import scope
 from places.models import AcademySite, Region
+from places.queries.desk import regions_for, sites_for
 from tests.accounts.factories import UserFactory
 from tests.places.factories import AcademySiteFactory, region
 
@@ -47,6 +51,20 @@ def test_a_scope_is_a_region_and_all_below_it(answering) -> None:
 
 
 def test_a_resolver_counts_once() -> None:
-    before = list(scope._resolvers)
-    scope.register(before[0])
-    assert scope._resolvers == before
+    before = list(scope._resolvers), list(scope._site_resolvers)
+    scope.register(before[0][0], sites=before[1][0])
+    assert (scope._resolvers, scope._site_resolvers) == before
+
+
+def test_roles_held_for_a_place_say_what_one_answers_for() -> None:
+    bureau, keeper = UserFactory(role=Role.BANNER), UserFactory(role=Role.SITE)
+    here, there = AcademySiteFactory(), AcademySiteFactory(region=region("薛家湾镇"))
+    day = dt.date(2020, 1, 1)
+    RoleAssignment.objects.create(user=bureau, role=Role.BANNER, region=region("达拉特旗"), valid_from=day)
+    RoleAssignment.objects.create(user=keeper, role=Role.SITE, site=there, valid_from=day)
+    assert scope.paths_of(bureau) == (region("达拉特旗").path,)
+    assert list(sites_for(bureau)) == [here]
+    assert list(sites_for(keeper)) == [there]
+    assert list(regions_for(keeper)) == []
+    RoleAssignment.objects.update(valid_until=dt.date(2021, 1, 1))
+    assert list(sites_for(bureau)) == list(sites_for(keeper)) == []
