@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from cms.demo import operations
 from cms.demo.accounts import ACCOUNTS
 from cms.demo.catalogue import write_catalogue
-from core.errors import Refusal
 from cms.demo.places import write_places
+from core.errors import Refusal
 
 
 class Command(BaseCommand):
