@@ -21,7 +21,7 @@ from courses.models import (
     Offering,
 )
 from courses.operations.editions.acts import open_for_writing, record_act
-from courses.operations.editions.places import leave_offering
+from courses.operations.editions.places import close_place
 from courses.operations.offerings import cancel_offering
 from courses.operations.planning import LONGEST_REASON
 from courses.queries.editions.middle import people_in_the_middle, standing_enrolments
@@ -140,7 +140,7 @@ def _stop_offerings(edition: CatalogueEdition, row: CarryOver) -> None:
     approved = acts.filter(kind=EditionActKind.APPROVED).first()
     decider = carried or approved
     for enrolment in standing_enrolments([row.course_id]).select_for_update(of=("self",)):
-        leave_offering(enrolment=enrolment, by=None)
+        close_place(enrolment=enrolment)
     offerings = Offering.objects.filter(course_id=row.course_id, ends_on__gte=clock.today()).exclude(
         state=OfferingState.CANCELLED
     )

@@ -6,48 +6,39 @@ from django.db import transaction
 
 from accounts.models import User
 from core import clock
-from courses.enums import STANDING, EnrolmentState, OfferingState
+from courses.enums import STANDING, EnrolmentAct, EnrolmentState
 from courses.errors import EditionRefused
-from courses.models import Enrolment, Offering
+from courses.models import Enrolment, LotteryTicket, Offering
+from courses.operations.enrolling import end_enrolment, enrol, withdraw
+from courses.operations.enrolment_history import record_act
+from courses.operations.holding import hold_person
+from courses.queries.admission import concerns_about
 
 
 @transaction.atomic
-def leave_offering(*, enrolment: Enrolment, by: User | None) -> None:
-    """The person is out of the offering, and the seat is free."""
-    enrolment.state = EnrolmentState.WITHDRAWN
-    enrolment.seat = None
-    enrolment.claim_until = None
-    enrolment.ended_at = clock.now()
-    enrolment.acted_by = by or enrolment.acted_by
-    enrolment.save(update_fields=["state", "seat", "claim_until", "ended_at", "acted_by", "updated_at"])
+def close_place(*, enrolment: Enrolment) -> None:
+    """The person is out of an offering that ends for everybody: nobody in line is offered the seat."""
+    LotteryTicket.objects.filter(
+        enrolment=enrolment, lottery__drawn_at__isnull=True, lottery__voided_at__isnull=True
+    ).update(withdrawn_at=clock.now())
+    end_enrolment(enrolment, EnrolmentState.WITHDRAWN)
+    record_act([enrolment], EnrolmentAct.WITHDRAWN)
 
 
 @transaction.atomic
 def move_to_offering(*, enrolment: Enrolment, target: Offering, by: User | None) -> Enrolment:
-    """End one enrolment and take the lowest free seat of another offering. The database decides on the seat.
+    """Leave one offering and take a seat in another, as at a counter. Concerns are the clerk's to have weighed.
 
-    Raises `EditionRefused` if the other offering is over, full, or has the person already.
+    Raises `EditionRefused` if the person has left, is there already or gets no seat, and `EnrolmentRefused`.
     """
-    target = Offering.objects.select_for_update().get(pk=target.pk)
-    if target.state != OfferingState.PUBLISHED or target.ends_on < clock.today():
-        raise EditionRefused("要换到的班没有公布，或者已经结束了。")
+    person = hold_person(enrolment.person_id)
     if enrolment.state not in STANDING:
         raise EditionRefused("这个报名已经不在了，不能换班；请选“照样上课”或“取消并通知”。")
-    standing = Enrolment.objects.filter(offering=target, state__in=STANDING)
-    if standing.filter(person_id=enrolment.person_id).exists():
+    if Enrolment.objects.filter(offering=target, person=person, state__in=STANDING).exists():
         raise EditionRefused("这位学员已经在那个班里了；请选“取消并通知”。")
-    seat = None
-    if target.seats is not None:
-        taken = set(standing.filter(seat__isnull=False).values_list("seat", flat=True))
-        seat = next((number for number in range(1, target.seats + 1) if number not in taken), None)
-        if seat is None:
-            raise EditionRefused("要换到的班已经满了，请另选一个班。")
-    leave_offering(enrolment=enrolment, by=by)
-    return Enrolment.objects.create(
-        offering=target,
-        person_id=enrolment.person_id,
-        state=EnrolmentState.ENROLLED,
-        seat=seat,
-        applied_at=clock.now(),
-        acted_by=by,
-    )
+    withdraw(enrolment_id=enrolment.pk, acted_by=by)
+    accepted = {concern.key for concern in concerns_about(person, target)}
+    taken = enrol(offering_id=target.pk, person=person, acted_by=by, accepted=accepted, at_counter=True)
+    if taken.state != EnrolmentState.ENROLLED:
+        raise EditionRefused("要换到的班已经满了，请另选一个班。")
+    return taken

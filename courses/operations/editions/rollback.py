@@ -12,7 +12,8 @@ from courses.models import CatalogueEdition, CatalogueFlip, Enrolment, Offering,
 from courses.operations.editions.acts import record_act
 from courses.operations.editions.carrying import tell_people
 from courses.operations.editions.flipping import lock_current, point_at
-from courses.operations.editions.places import leave_offering, move_to_offering
+from courses.operations.editions.places import move_to_offering
+from courses.operations.enrolling import withdraw
 
 
 @transaction.atomic
@@ -76,9 +77,9 @@ def decide_enrolment(
 
     Raises `EditionRefused` if it is decided already, or if the other offering has no room.
     """
-    # `of`: the offering is joined only to be named, and PostgreSQL would lock it too.
+    # Only the decision is held: whoever changes enrolments holds the person first.
     deciding = (
-        RollbackDecision.objects.select_for_update(of=("self", "enrolment"))
+        RollbackDecision.objects.select_for_update(of=("self",))
         .select_related("enrolment__offering__course")
         .get(pk=decision.pk)
     )
@@ -97,7 +98,7 @@ def decide_enrolment(
         sentence = f"您在《{course.title}》的报名换到了：{moved_to}。{notice}"
     elif answer == RollbackAnswer.CANCEL:
         if enrolment.state in STANDING:
-            leave_offering(enrolment=enrolment, by=by)
+            withdraw(enrolment_id=enrolment.pk, acted_by=by)
         sentence = f"您在《{course.title}》的报名取消了。{notice}"
     deciding.answer = answer
     deciding.moved_to = moved_to if answer == RollbackAnswer.MOVE else None
