@@ -80,8 +80,8 @@ class HalfYearField(models.CharField):
     """Keeps a `HalfYear`; accepts `2026H1` as well. The database holds the text."""
 
     # What django-stubs reads: assigned as either, read back as a HalfYear.
-    _pyi_private_set_type: HalfYear | str
-    _pyi_private_get_type: HalfYear
+    _pyi_private_set_type: HalfYear | str  # type: ignore[assignment]
+    _pyi_private_get_type: HalfYear  # type: ignore[assignment]
 
     default_validators = [RegexValidator(rf"^{PATTERN.pattern}$", "半年要写成 2026H1 这样。")]
 
