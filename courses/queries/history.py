@@ -16,7 +16,7 @@ from core import clock
 from core.half_year import HalfYear
 from courses.models import Course, Lesson, LessonProgress, StudyDay
 from courses.queries.certificates import certificates_of, courses_to_certify
-from courses.queries.ledgers import present_ledgers
+from courses.queries.ledgers import Ledgers, present_ledgers
 from courses.queries.positions import continuations
 from courses.queries.progress import study_time
 
@@ -48,14 +48,14 @@ def half_years_of(user: User) -> list[HalfYear]:
     return found
 
 
-def finished_in(user: User, half_year: HalfYear) -> list[FinishedCourse]:
+def finished_in(user: User, half_year: HalfYear, *, present: Ledgers) -> list[FinishedCourse]:
     """Lessons finished in the half-year, also a moment ago, by course; the course finished last comes first."""
     when = dict(
         LessonProgress.objects.filter(
             user=user, finished_at__gte=half_year.begins_at, finished_at__lt=half_year.next.begins_at
         ).values_list("lesson_id", "finished_at")
     )
-    for (_, lesson_pk), folio in present_ledgers(user.pk).lessons.items():
+    for (_, lesson_pk), folio in present.lessons.items():
         if folio.newly and folio.finished_at and HalfYear.of(folio.finished_at) == half_year:
             when[lesson_pk] = folio.finished_at
     by_course: dict[Course, list[FinishedLesson]] = defaultdict(list)
@@ -72,19 +72,20 @@ def study_page(user: User, half_year: HalfYear) -> dict[str, Any]:
     if half_year not in half_years:
         raise ValueError(half_year)
     today = clock.today()
-    courses = finished_in(user, half_year)
+    present = present_ledgers(user.pk)
+    courses = finished_in(user, half_year, present=present)
     return {
         "half_year": half_year,
         "is_present": half_year == half_years[0],
         "half_years": half_years,
-        "studied": study_time(user, half_year.begins_on, half_year.next.begins_on),
-        "studied_this_month": study_time(user, today.replace(day=1), today + dt.timedelta(days=1)),
+        "studied": study_time(user, half_year.begins_on, half_year.next.begins_on, present=present),
+        "studied_this_month": study_time(user, today.replace(day=1), today + dt.timedelta(days=1), present=present),
         "days": StudyDay.objects.filter(
             user=user, day__gte=half_year.begins_on, day__lte=half_year.ends_on, credited_ms__gt=0
         ).count(),
         "courses": courses,
         "finished_count": sum(len(one.lessons) for one in courses),
-        "continuations": continuations(user, most=3) if half_year == half_years[0] else [],
+        "continuations": continuations(user, most=3, present=present) if half_year == half_years[0] else [],
         "certificates": certificates_of(user),
         "to_certify": courses_to_certify(user),
         "name_on_paper": name_on_paper(user),

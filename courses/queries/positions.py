@@ -12,7 +12,7 @@ from accounts.access import Viewer
 from accounts.models import User
 from core import clock
 from courses.models import Lesson, LessonProgress, WatchPosition
-from courses.queries.ledgers import present_ledgers
+from courses.queries.ledgers import Ledgers, present_ledgers
 from courses.queries.progress import HowFar, progress_of, study_time
 from courses.queries.showing import Showing, show
 
@@ -45,11 +45,15 @@ def place_to_go_on(how_far: HowFar, duration: float | None) -> float:
     return how_far.missing[0][0]
 
 
-def continuations(viewer: Viewer, *, most: int = 6) -> list[Continuation]:
-    """Lessons of this person that are begun, public and not finished, the latest watched first."""
+def continuations(viewer: Viewer, *, most: int = 6, present: Ledgers | None = None) -> list[Continuation]:
+    """Lessons of this person that are begun, public and not finished, the latest watched first.
+
+    `present`: what `present_ledgers` said, if it was asked already.
+    """
     if not isinstance(viewer, User):
         return []
-    present = present_ledgers(viewer.pk)
+    if present is None:
+        present = present_ledgers(viewer.pk)
     done = LessonProgress.objects.filter(user=viewer, lesson=OuterRef("lesson"), finished_at__isnull=False)
     latest = (
         WatchPosition.objects.filter(~Exists(done), user=viewer, lesson__live=True, lesson__course__live=True)
@@ -78,8 +82,8 @@ def _continuation(lesson: Lesson, how_far: HowFar) -> Continuation:
 
 def my_lessons(user: User) -> dict[str, Any]:
     """The courses' part of a person's own page."""
-    today = clock.today()
+    today, present = clock.today(), present_ledgers(user.pk)
     return {
-        "continuations": continuations(user),
-        "studied": study_time(user, today.replace(day=1), today + dt.timedelta(days=1)),
+        "continuations": continuations(user, present=present),
+        "studied": study_time(user, today.replace(day=1), today + dt.timedelta(days=1), present=present),
     }

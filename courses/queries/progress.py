@@ -88,11 +88,16 @@ def _how_far(lesson: Lesson, folio: LessonFolio | None, place: tuple[float, dt.d
     )
 
 
-def study_time(user: User, since: dt.date, until: dt.date) -> float:
-    """Seconds studied from the day `since` to the day before `until`, also what was reported a moment ago."""
+def study_time(user: User, since: dt.date, until: dt.date, *, present: Ledgers | None = None) -> float:
+    """Seconds studied from the day `since` to the day before `until`, also what was reported a moment ago.
+
+    `present`: what `present_ledgers` said, if it was asked already.
+    """
+    if present is None:
+        present = present_ledgers(user.pk)
     kept = StudyDay.objects.filter(user=user, day__gte=since, day__lt=until)
     total = kept.aggregate(total=Sum("credited_ms"))["total"] or 0
-    fresh = {day: account for (_, day), account in present_ledgers(user.pk).days.items() if since <= day < until}
+    fresh = {day: account for (_, day), account in present.days.items() if since <= day < until}
     if fresh:
         total -= kept.filter(day__in=fresh).aggregate(total=Sum("credited_ms"))["total"] or 0
         total += sum(account.credited for account in fresh.values())

@@ -6,6 +6,8 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from courses.models import LessonProgress, StudyDay
@@ -96,12 +98,17 @@ def test_their_own_page_leads_there_with_the_time_of_the_month(client, senior):
     assert reverse("study:study") in html
 
 
-def test_more_study_costs_no_more_queries(client, senior, django_assert_num_queries):
+def test_more_study_costs_no_more_queries(client, senior):
     def study(courses: int) -> None:
         for _ in range(courses):
             course = CourseFactory()
             for number in (1, 2, 3):
                 finish(senior, a_lesson(course=course, number=number), NOON)
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("study:study"))
+        return len(queries)
 
     study(1)
     client.get(reverse("study:study"))
@@ -110,3 +117,7 @@ def test_more_study_costs_no_more_queries(client, senior, django_assert_num_quer
     study(5)
     with django_assert_num_queries(20):
         client.get(reverse("study:study"))
+    asked()
+    before = asked()
+    study(5)
+    assert asked() == before <= 20
