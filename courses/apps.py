@@ -19,11 +19,14 @@ class CoursesConfig(AppConfig):
         from courses.models import triggers
         from courses.queries.acts import enrolments_by_others
         from courses.queries.enrolments import my_enrolments
+        from courses.desk_rights import grant_desk_rights
+        from courses.queries.activities import my_activities
         from courses.queries.homework import waiting_for
         from courses.queries.lessons import open_media
         from courses.queries.offerings import my_changes
         from courses.queries.positions import my_lessons
         from courses.queries.wishes import my_catalogue
+        from courses.queries.teams import my_teams
         from media_pipeline import publicity
 
         for model in ("course", "lesson"):
@@ -35,6 +38,8 @@ class CoursesConfig(AppConfig):
             )
         grant_desk_rights()
         grant_catalogue_rights()
+        sections.register("teams", sections.Section("courses/my_teams.html", my_teams))
+        sections.register("activities", sections.Section("courses/my_activities.html", my_activities))
         sections.register("changes", sections.Section("courses/my_changes.html", my_changes))
         sections.register("catalogue", sections.Section("courses/my_catalogue.html", my_catalogue))
         sections.register("enrolments", sections.Section("courses/my_enrolments.html", my_enrolments))

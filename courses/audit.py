@@ -31,6 +31,21 @@ ACTIONS = {
     "note_fee": "登记课酬",
     "pay_fee": "发放课酬",
     "void_fee": "作废课酬",
+    "open_activity": "新建活动",
+    "edit_activity": "修改活动",
+    "settle_checklist": "填活动前清单",
+    "publish_activity": "公布活动",
+    "cancel_activity": "取消活动",
+    "key_in_paper": "录入纸质签到表",
+    "found_team": "新建团队",
+    "edit_team": "修改团队",
+    "close_team": "解散团队",
+    "decide_on_request": "答复入队申请",
+    "plan_meeting": "定团队见面",
+    "cancel_meeting": "取消团队见面",
+    "call_roll": "团队点名",
+    "share_material": "团队分享",
+    "take_back_material": "撤下团队分享",
 }
 
 

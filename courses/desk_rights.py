@@ -9,9 +9,11 @@ VERBS = ("view", "add", "change")
 
 
 def grant_desk_rights() -> None:
-    """Sites open offerings; bureaus and the city also enter teachers, exam weeks, and pay fees; the city, holidays."""
+    """Sites open offerings, activities and teams; bureaus and the city also enter teachers and exam weeks, pay fees."""
     for role in (Role.SITE, Role.BANNER, Role.CITY, Role.ADMIN):
         grant(role, "wagtailadmin.access_admin", *(f"courses.{verb}_offering" for verb in VERBS))
+        for model in ("activity", "learningteam"):
+            grant(role, *(f"courses.{verb}_{model}" for verb in VERBS))
         grant(role, "courses.view_teacherfee", "courses.add_teacherfee")
         grant(role, "courses.view_enrolment", "courses.export_enrolment", "courses.enrol_for_others")
     for role in (Role.BANNER, Role.CITY, Role.ADMIN):

@@ -127,6 +127,25 @@ class SignMethod(TextChoices):
     PAPER = "paper", "纸质名单"
 
 
+class MemberState(TextChoices):
+    ASKED = "asked", "申请中"
+    MEMBER = "member", "成员"
+    DECLINED = "declined", "没有同意"
+    LEFT = "left", "已退出"
+
+
+TEAM_STANDING = (MemberState.ASKED, MemberState.MEMBER)
+"""States of someone who is in a learning team, or may still get in."""
+
+
+class Mark(TextChoices):
+    """What a roll call says of a member."""
+
+    PRESENT = "present", "到了"
+    ABSENT = "absent", "没来"
+    EXCUSED = "excused", "请假"
+
+
 class EnrolmentMode(TextChoices):
     OPEN = "open", "随到随学"
     FIRST_COME = "first_come", "先到先得"

@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from pypinyin import lazy_pinyin
 
 # First parts of addresses below /courses/ that belong to the site itself.
-RESERVED = frozenset({"enrolments", "homework", "making", "offerings", "played", "timetable"})
+RESERVED = frozenset({"activities", "enrolments", "homework", "making", "offerings", "played", "teams", "timetable"})
 
 
 def pinyin_slug(title: str, *, is_taken: Callable[[str], bool], longest: int = 80) -> str:

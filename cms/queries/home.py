@@ -10,6 +10,7 @@ from accounts.access import Viewer, salutation
 from cms.models import HomePage, ShortIndexPage, StoryIndexPage
 from cms.queries.stories import short_cards, story_cards
 from core import clock
+from courses.queries.activities import upcoming_activities
 from courses.queries.catalogue import category_tiles, newest_courses
 from courses.queries.editions.reading import catalogue_link
 from courses.queries.offerings import upcoming_sessions
@@ -35,6 +36,7 @@ def home_page(*, page: HomePage, viewer: Viewer) -> dict[str, Any]:
         "categories": category_tiles(),
         "catalogue": catalogue_link(),
         "courses": newest_courses(most=6),
+        "activities": upcoming_activities(most=3),
         "sessions": upcoming_sessions(most=4),
         "story_index": StoryIndexPage.objects.live().child_of(page).first(),
         "short_index": ShortIndexPage.objects.live().child_of(page).first(),

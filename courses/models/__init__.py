@@ -1,3 +1,5 @@
+from courses.models.activity import Activity, ActivityCheck, ActivityPlace
+from courses.models.attendance import Attendance, CodeAttempt
 from courses.models.calendar import ExamWeek, PublicHoliday
 from courses.models.calendar_feed import CalendarFeed
 from courses.models.carrying import CarryOver, LearnerNotice
@@ -22,6 +24,10 @@ from courses.models.teacher import Teacher
 from courses.models.wish import GapAnswer, Satisfaction, Wish
 
 __all__ = [
+    "Activity",
+    "ActivityCheck",
+    "ActivityPlace",
+    "Attendance",
     "CalendarFeed",
     "CarryOver",
     "CatalogueEdition",
@@ -33,6 +39,7 @@ __all__ = [
     "CatalogueSite",
     "CatalogueTeacher",
     "Certificate",
+    "CodeAttempt",
     "Course",
     "CourseTag",
     "EditionAct",
@@ -44,6 +51,7 @@ __all__ = [
     "GapAnswer",
     "Homework",
     "LearnerNotice",
+    "LearningTeam",
     "Lesson",
     "LessonProgress",
     "Lottery",
@@ -54,6 +62,7 @@ __all__ = [
     "PriorityWeight",
     "PublicHoliday",
     "QuizAttempt",
+    "RollCall",
     "Rollback",
     "RollbackDecision",
     "Satisfaction",
@@ -63,6 +72,9 @@ __all__ = [
     "Teacher",
     "TeacherFee",
     "TeacherPermission",
+    "TeamMaterial",
+    "TeamMeeting",
+    "TeamMember",
     "WatchPosition",
     "Wish",
 ]

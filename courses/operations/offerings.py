@@ -23,6 +23,7 @@ from courses.operations.planning import checked_reason, locked_offering
 from courses.operations.rescheduling import assign_teacher, cancel_session
 from courses.operations.seats import change_seats
 from places.models import AcademySite, Region
+from places.queries.sites import is_open_on
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def _apply(offering: Offering, terms: Terms) -> None:
     offering.half_year = HalfYear.of(terms.begins_on)  # type: ignore[assignment]
     if terms.enrol_until > terms.ends_on:
         raise Refusal("报名截止要在结课之前，没有保存。")
-    if terms.site is not None and not _is_open(terms.site, terms.begins_on):
+    if terms.site is not None and not is_open_on(terms.site, terms.begins_on):
         raise Refusal(f"{terms.site}在{spoken_day(terms.begins_on)}不开放，没有保存。")
     if terms.teacher is not None and not terms.teacher.is_active:
         raise Refusal(f"{terms.teacher}老师已经停止排课，没有保存。")
@@ -180,7 +181,3 @@ def _missing(offering: Offering) -> list[str]:
     if offering.ends_on < clock.today():
         missing.append("结课日期已经过去")
     return missing
-
-
-def _is_open(site: AcademySite, day: dt.date) -> bool:
-    return site.opened_on <= day and (site.closed_on is None or day < site.closed_on)

@@ -53,3 +53,8 @@ def standing_of(site: AcademySite) -> Standing:
     found = site.rooms.aggregate(area=Coalesce(Sum("area"), Value(Decimal(0))), rooms=Count("pk"))
     latest = site.evidence.aggregate(latest=Max("taken_on"))["latest"]
     return Standing(area=found["area"], needed=LEAST_AREA[site.kind], rooms=found["rooms"], evidence_on=latest)
+
+
+def is_open_on(site: AcademySite, day: date) -> bool:
+    """Whether the site is in use on a day."""
+    return site.opened_on <= day and (site.closed_on is None or day < site.closed_on)

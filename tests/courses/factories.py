@@ -17,15 +17,31 @@ from courses.certificates import digest_of, new_code
 from courses.enums import (
     SEATED,
     STANDING,
+    ActivityForm,
     Audience,
     Category,
     EnrolmentMode,
     EnrolmentState,
+    MemberState,
     OfferingState,
     TeacherChannel,
     TeachingForm,
 )
 from courses.models import Certificate, Course, Enrolment, Lesson, Offering, Session, Teacher, TeacherPermission
+from courses.models import (
+    Activity,
+    ActivityPlace,
+    Course,
+    Enrolment,
+    LearningTeam,
+    Lesson,
+    Offering,
+    Session,
+    Teacher,
+    TeacherPermission,
+    TeamMeeting,
+    TeamMember,
+)
 from places.enums import OrganisationKind
 from tests.accounts.factories import UserFactory
 from tests.places.factories import AcademySiteFactory, OrganisationFactory, region
@@ -183,3 +199,72 @@ def next_seat(offering: Offering) -> int | None:
 
 def next_line(offering: Offering) -> int:
     return (offering.enrolments.aggregate(last=Max("line"))["last"] or 0) + 1
+class ActivityFactory(DjangoModelFactory):
+    """A talk at a site of its own, on a morning in March 2026, published; `tour` leaves for a day."""
+
+    form = ActivityForm.TALK
+    title = factory.Sequence("防诈骗讲座{}".format)
+    site = factory.SubFactory(AcademySiteFactory)
+    region = factory.LazyAttribute(lambda activity: activity.site.region if activity.site else region("达拉特旗"))
+    begins_at = dt.datetime(2026, 3, 10, 9, 0, tzinfo=SHANGHAI)
+    ends_at = factory.LazyAttribute(lambda activity: activity.begins_at + dt.timedelta(hours=2))
+    leader_name = "王芳"
+    state = OfferingState.PUBLISHED
+    published_at = dt.datetime(2026, 2, 1, tzinfo=SHANGHAI)
+
+    class Meta:
+        model = Activity
+
+    class Params:
+        draft = factory.Trait(state=OfferingState.DRAFT, published_at=None)
+        tour = factory.Trait(form=ActivityForm.TOUR, title="恩格贝一日游学", site=None, place="学堂东门")
+
+
+class ActivityPlaceFactory(DjangoModelFactory):
+    activity = factory.SubFactory(ActivityFactory)
+    person = factory.SubFactory(UserFactory, role=Role.SENIOR)
+
+    class Meta:
+        model = ActivityPlace
+
+
+class LearningTeamFactory(DjangoModelFactory):
+    """A team whose leader is a member already."""
+
+    name = factory.Sequence("书画组{}".format)
+    site = factory.SubFactory(AcademySiteFactory)
+    leader = factory.SubFactory(UserFactory, role=Role.SENIOR)
+
+    class Meta:
+        model = LearningTeam
+        skip_postgeneration_save = True
+
+    @factory.post_generation
+    def leading(self, create: bool, extracted: None, **kwargs: object) -> None:
+        TeamMemberFactory(team=self, person=self.leader)
+
+
+class TeamMemberFactory(DjangoModelFactory):
+    team = factory.SubFactory(LearningTeamFactory)
+    person = factory.SubFactory(UserFactory, role=Role.SENIOR)
+    state = MemberState.MEMBER
+    asked_at = dt.datetime(2026, 1, 6, 9, 0, tzinfo=SHANGHAI)
+    decided_at = dt.datetime(2026, 1, 7, 9, 0, tzinfo=SHANGHAI)
+    decided_by = factory.SelfAttribute("team.leader")
+
+    class Meta:
+        model = TeamMember
+
+    class Params:
+        asking = factory.Trait(state=MemberState.ASKED, decided_at=None, decided_by=None)
+
+
+class TeamMeetingFactory(DjangoModelFactory):
+    team = factory.SubFactory(LearningTeamFactory)
+    topic = "临帖"
+    place = "一号教室"
+    begins_at = dt.datetime(2026, 3, 10, 9, 0, tzinfo=SHANGHAI)
+    ends_at = factory.LazyAttribute(lambda meeting: meeting.begins_at + dt.timedelta(hours=2))
+
+    class Meta:
+        model = TeamMeeting
