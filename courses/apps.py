@@ -19,6 +19,7 @@ class CoursesConfig(AppConfig):
         from courses.models import triggers
         from courses.queries.acts import enrolments_by_others
         from courses.queries.enrolments import my_enrolments
+        from courses.audit import name_actions
         from courses.desk_rights import grant_desk_rights
         from courses.queries.activities import my_activities
         from courses.queries.homework import waiting_for
@@ -38,6 +39,7 @@ class CoursesConfig(AppConfig):
             )
         grant_desk_rights()
         grant_catalogue_rights()
+        name_actions()
         sections.register("teams", sections.Section("courses/my_teams.html", my_teams))
         sections.register("activities", sections.Section("courses/my_activities.html", my_activities))
         sections.register("changes", sections.Section("courses/my_changes.html", my_changes))

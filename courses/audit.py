@@ -1,13 +1,15 @@
-"""What staff did with offerings, sessions and teachers, in Wagtail's own log: 报告 → 网站历史 shows it in Chinese."""
+"""What staff did with offerings, teachers, activities and teams: rows of the record that `accounts` keeps."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Model
-from wagtail.log_actions import LogActionRegistry, log
 
 from accounts.models import User
+from accounts.operations import audit
+from accounts.verbs import name_verbs
 
 ACTIONS = {
     "open_offering": "新建开班",
@@ -48,12 +50,35 @@ ACTIONS = {
     "take_back_material": "撤下团队分享",
 }
 
+BELONGS: dict[str, tuple[str, ...]] = {
+    "session": ("offering",),
+    "teacherfee": ("session", "offering"),
+    "teacherpermission": ("teacher",),
+    "examweek": ("organisation",),
+    "teammeeting": ("team",),
+    "teammember": ("team",),
+    "teammaterial": ("team",),
+}
+"""How to come from a row to the one that has a region or a site."""
 
-def record(row: Model, action: str, *, by: User, **data: Any) -> None:
-    """Write a line of the log. `data` is JSON without phone numbers. Raises `KeyError` for an unknown action."""
-    log(row, f"courses.{action}", user=by, title=f"{ACTIONS[action]}：{row}"[:200], data=data)
+
+def record(row: Model, action: str, *, by: User, before: Mapping[str, Any] | None = None, **after: Any) -> None:
+    """Write one row. `before` and `after` hold plain values without personal data (`accounts.operations.audit`)."""
+    path, site_id = _place_of(row)
+    audit.record(
+        actor=by, verb=f"courses.{action}", subject=row, before=before, after=after, path=path, site_id=site_id
+    )
 
 
-def register_actions(registry: LogActionRegistry) -> None:
-    for action, label in ACTIONS.items():
-        registry.register_action(f"courses.{action}", label, label)
+def name_actions() -> None:
+    """Called once, from `AppConfig.ready()`: what the list of changes calls each action."""
+    name_verbs({f"courses.{action}": label for action, label in ACTIONS.items()})
+
+
+def _place_of(row: Any) -> tuple[str, int | None]:
+    """The path of the region and the key of the site whose staff see the row."""
+    for name in BELONGS.get(row._meta.model_name, ()):
+        row = getattr(row, name)
+    site = getattr(row, "site", None)
+    region = site.region if site is not None else getattr(row, "region", None)
+    return region.path if region is not None else "", site.pk if site is not None else None

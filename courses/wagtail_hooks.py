@@ -5,11 +5,9 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.urls import URLPattern, path
 from wagtail import hooks
-from wagtail.log_actions import LogActionRegistry
 from wagtail.snippets.models import register_snippet
 
 from core.models import SiteDocument
-from courses import audit
 from courses.admin.viewsets import AcademyGroup, academy_group
 from courses.queries.documents import may_fetch
 from courses.views import desk_certificates
@@ -31,11 +29,6 @@ def keep_documents_with_their_lessons(document: SiteDocument, request: HttpReque
     """To people who may not see the lesson, its documents aren't there."""
     if not may_fetch(request.user, document):
         raise Http404
-
-
-@hooks.register("register_log_actions")  # type: ignore[untyped-decorator]
-def register_log_actions(registry: LogActionRegistry) -> None:
-    audit.register_actions(registry)
 
 
 @hooks.register("register_admin_viewset")  # type: ignore[untyped-decorator]

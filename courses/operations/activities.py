@@ -59,12 +59,12 @@ def edit_activity(*, activity: Activity, outline: Outline, by: User) -> Activity
         raise Refusal("活动已经开始，不能再改。")
     if activity.form != outline.form and activity.state != OfferingState.DRAFT:
         raise Refusal("已经公布的活动不能换形式，没有改动。")
-    highest = max(activity.places.filter(ended_at__isnull=True).values_list("seat", flat=True), default=0) or 0
     coming = activity.places.filter(ended_at__isnull=True).count()
-    if outline.seats is not None and outline.seats < max(coming, highest):
+    if outline.seats is not None and outline.seats < coming:
         raise Refusal(f"已经有 {coming} 人报名，名额不能改成 {outline.seats} 个，没有改动。")
     _apply(activity, outline)
     activity.save()
+    activity.checks.exclude(item__in=CHECKLISTS[activity.form]).delete()
     record(activity, "edit_activity", by=by)
     return activity
 
@@ -188,13 +188,13 @@ def locked_activity(activity: Activity) -> Activity:
 
 
 def _free_seat(activity: Activity) -> int | None:
+    """The lowest free number; None without a limit. Some may come without a number, from before there was a limit."""
     if activity.seats is None:
         return None
-    taken = set(activity.places.filter(seat__isnull=False).values_list("seat", flat=True))
-    free = next((seat for seat in range(1, activity.seats + 1) if seat not in taken), None)
-    if free is None:
+    standing = list(activity.places.filter(ended_at__isnull=True).values_list("seat", flat=True))
+    if len(standing) >= activity.seats:
         raise Refusal("名额已经满了，没有报上名。")
-    return free
+    return next(seat for seat in range(1, activity.seats + 1) if seat not in standing)
 
 
 def _apply(activity: Activity, outline: Outline) -> None:

@@ -76,14 +76,9 @@ def edit_offering(*, offering: Offering, terms: Terms, by: User, override_reason
         for session in _to_come(offering).filter(teacher=before["teacher"]).select_for_update(of=("self",)):
             session.offering = offering
             assign_teacher(session=session, teacher=offering.teacher, override_reason=override)
-    changed = {name: [str(before[name]), str(getattr(offering, name))] for name in before}
-    record(
-        offering,
-        "edit_offering",
-        by=by,
-        changed={name: pair for name, pair in changed.items() if pair[0] != pair[1]},
-        reason=override,
-    )
+    after = {name: str(getattr(offering, name)) for name in before}
+    was = {name: str(value) for name, value in before.items()}
+    record(offering, "edit_offering", by=by, before=was, override=override, **after)
     return offering
 
 

@@ -1,4 +1,4 @@
-"""Pages of offerings in the hardest modes: axe, targets, type, width, keyboard, and the way there without a script."""
+"""Pages of offerings, activities and learning teams in the hardest modes, by keyboard, and without a script."""
 
 from __future__ import annotations
 
@@ -7,16 +7,30 @@ import datetime as dt
 import pytest
 from playwright.sync_api import expect
 
+from accounts.acting import Acting
 from accounts.enums import Role
-from accounts.models import User
+from accounts.models import RoleAssignment, User
 from core import clock
+from courses.enums import CheckItem, SignMethod
+from courses.models import ActivityCheck
+from courses.operations.attendance import sign_in
+from courses.operations.meetings import share_material
 from courses.operations.rescheduling import cancel_session, move_session
 from tests.accounts.factories import UserFactory
 from tests.browser.audit import keyboard_crawl
 from tests.browser.test_pages_public import MODES
 from tests.cms.factories import plant_home
-from tests.courses.factories import EnrolmentFactory, OfferingFactory, SessionFactory
-from tests.places.factories import RoomFactory
+from tests.courses.factories import (
+    ActivityFactory,
+    ActivityPlaceFactory,
+    EnrolmentFactory,
+    LearningTeamFactory,
+    OfferingFactory,
+    SessionFactory,
+    TeamMeetingFactory,
+    TeamMemberFactory,
+)
+from tests.places.factories import RoomFactory, region
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,6 +40,13 @@ PATHS = [
     "/courses/offerings/",
     "/courses/offerings/?weekday=7&category=life",
     "/courses/offerings/1/",  # keys begin anew with every test's copy of the database
+    "/courses/activities/",
+    "/courses/activities/1/",
+    "/courses/activities/2/",
+    "/courses/activities/2/sign/",
+    "/courses/teams/",
+    "/courses/teams/1/",
+    "/courses/teams/1/meetings/1/roll/",
     "/account/me/",
 ]
 
@@ -52,10 +73,29 @@ def learner() -> User:
     move_session(
         session=second, begins_at=later, ends_at=later + dt.timedelta(hours=1), room=room, reason="教室修灯", by=clerk
     )
+    plant_activities(person)
+    plant_team(person)
     return person
 
 
-@pytest.mark.parametrize("mode", ["phone", "phone, huge letters, high contrast", "desktop", "zoomed"])
+def plant_activities(person: User) -> None:
+    """A day's tour to ask for, and a talk within the hour that `person` comes to."""
+    soon = clock.now() + dt.timedelta(minutes=30)
+    tour = ActivityFactory(tour=True, begins_at=soon, seats=20, summary="去看沙漠里的森林。")
+    ActivityCheck.objects.create(activity=tour, item=CheckItem.WALKING, answer="800")
+    ActivityPlaceFactory(activity=ActivityFactory(begins_at=soon), person=person)
+
+
+def plant_team(leader: User) -> None:
+    """Led by `leader`, with a request, a meeting over, one to come, and something shared."""
+    team = LearningTeamFactory(leader=leader, about="周一、周三上午写字。")
+    TeamMemberFactory(team=team, asking=True)
+    for days in (-2, 2):
+        TeamMeetingFactory(team=team, begins_at=clock.now() + dt.timedelta(days=days))
+    share_material(team=team, title="下周带毛笔", text="还有毛毡。", by=leader)
+
+
+@pytest.mark.parametrize("mode", ["phone", "phone, huge letters, high contrast", "desktop"])
 def test_pages_of_offerings_pass_in_this_mode(learner, open_page, audit, mode):
     page = open_page("/", user=learner, **MODES[mode])
     found: dict[str, list[str]] = {}
@@ -69,7 +109,7 @@ def test_pages_of_offerings_pass_in_this_mode(learner, open_page, audit, mode):
 def test_the_keyboard_reaches_everything(learner, open_page):
     page = open_page("/", user=learner, width=360)
     found: dict[str, list[str]] = {}
-    for path in ["/courses/offerings/", "/courses/offerings/1/"]:
+    for path in ["/courses/offerings/", "/courses/offerings/1/", "/courses/activities/1/", "/courses/teams/1/"]:
         page.goto(path)
         if wrong := keyboard_crawl(page):
             found[path] = wrong
@@ -86,3 +126,18 @@ def test_one_finds_a_class_by_the_day_without_a_script(learner, open_page):
     page.get_by_role("link", name="去报名").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("八段锦")
     expect(page.locator("main")).to_contain_text("取消了：下大雪，路上不安全")
+
+
+def test_the_screen_beside_the_door_freshens_its_codes(open_page, audit):
+    clerk = UserFactory(role=Role.CITY)
+    RoleAssignment.objects.create(
+        user=clerk, role=Role.CITY, region=region("鄂尔多斯市"), valid_from=dt.date(2026, 1, 1)
+    )
+    place = ActivityPlaceFactory(activity=ActivityFactory(begins_at=clock.now()))
+    page = open_page(f"/courses/activities/{place.activity.pk}/screen/", user=clerk)
+    expect(page.locator(".sign-qr svg")).to_be_visible()
+    assert audit(page) == []
+    expect(page.locator("main")).to_contain_text("0 人到了，1 人报名")
+    given = {"activity": place.activity, "acting": Acting(person=place.person, by=place.person)}
+    sign_in(**given, method=SignMethod.CODE, key="a")
+    expect(page.locator("main")).to_contain_text("1 人到了，1 人报名", timeout=15_000)

@@ -14,7 +14,14 @@ from core import clock
 from courses.models import Offering
 from tests.accounts.factories import UserFactory
 from tests.browser.audit import desk_violations
-from tests.courses.factories import OfferingFactory, SessionFactory, TeacherPermissionFactory
+from tests.courses.factories import (
+    ActivityFactory,
+    ActivityPlaceFactory,
+    LearningTeamFactory,
+    OfferingFactory,
+    SessionFactory,
+    TeacherPermissionFactory,
+)
 from tests.places.factories import RoomFactory, region
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,12 +61,22 @@ PAGES = [
     ("teachers/", "在职兼职"),
     ("teachers/{teacher}/", "现在不再符合"),
     ("teachers/{teacher}/permission/", "同意书"),
+    ("activities/", "讲座"),
+    ("activities/new/", "集合地点"),
+    ("activities/1/", "紧急联系人"),
+    ("activities/1/checklist/", "主讲人"),
+    ("activities/1/paper/", "本人签名"),
+    ("activities/1/keying/", "纸质名单"),
+    ("teams/", "在办"),
+    ("teams/1/", "等答复"),
     ("exam-weeks/", "高校学生教师"),
     ("holidays/", "国庆节"),
 ]
 
 
 def test_the_desk_has_no_barrier(open_page: Callable[..., Page], clerk: User, offering: Offering) -> None:
+    ActivityPlaceFactory(activity=ActivityFactory(begins_at=clock.now() - dt.timedelta(hours=1)))
+    LearningTeamFactory()
     page = open_page("/admin/offerings/", user=clerk)
     found: dict[str, list[str]] = {}
     for path, words in PAGES:

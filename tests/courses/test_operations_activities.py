@@ -35,6 +35,7 @@ from tests.places.factories import AcademySiteFactory, region
 
 pytestmark = pytest.mark.django_db
 NINE = dt.datetime(2026, 3, 10, 9, 0, tzinfo=SHANGHAI)
+RELATIVE = {"relative_name": "儿子", "relative_phone": "13800001111"}
 
 
 @pytest.fixture(autouse=True)
@@ -140,6 +141,17 @@ def test_a_closed_site_hosts_nothing_and_what_is_public_keeps_its_form(clerk):
         edit_activity(activity=activity, outline=outline(seats=1), by=clerk)
     with time_machine.travel(NINE), pytest.raises(Refusal, match="已经开始"):
         edit_activity(activity=activity, outline=outline(), by=clerk)
+    edit_activity(activity=activity, outline=outline(seats=3), by=clerk)  # two came when there was no limit
+    assert take_place(activity=activity, acting=for_self(UserFactory()), **RELATIVE).seat == 1
+    with pytest.raises(Refusal, match="已经满了"):
+        take_place(activity=activity, acting=for_self(UserFactory()), **RELATIVE)
+
+
+def test_another_form_leaves_no_line_of_the_old_list(clerk):
+    activity = open_activity(outline=outline(), by=clerk)
+    settle_checklist(activity=activity, answers=answers_for(ActivityForm.TOUR), by=clerk)
+    edit_activity(activity=activity, outline=outline(form=ActivityForm.VISIT), by=clerk)
+    assert {check.item for check in activity.checks.all()} <= set(CHECKLISTS[ActivityForm.VISIT])
 
 
 def test_a_tour_needs_somebody_to_ring(clerk):

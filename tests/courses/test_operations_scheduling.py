@@ -6,9 +6,9 @@ import datetime as dt
 
 import pytest
 import time_machine
-from wagtail.models import ModelLogEntry
 
 from accounts.enums import Role
+from accounts.models import AuditEntry
 from core.errors import Refusal
 from courses.enums import SessionChangeKind
 from courses.errors import ClashesFound
@@ -72,8 +72,8 @@ def refusal(call, *args, **kwargs) -> ClashesFound:
 def test_a_session_is_planned_with_the_offerings_teacher_and_noted_in_the_log(offering, room, clerk):
     session = plan(offering, clerk, room=room)
     assert (session.teacher, session.room, session.override_reason) == (offering.teacher, room, "")
-    entry = ModelLogEntry.objects.get(action="courses.schedule_session")
-    assert (entry.user, entry.object_id) == (clerk, str(session.pk))
+    entry = AuditEntry.objects.get(verb="courses.schedule_session")
+    assert (entry.actor, entry.object_id, entry.site) == (clerk, str(session.pk), offering.site)
 
 
 def test_a_teacher_in_two_places_is_never_let_pass(offering, room, clerk):
@@ -126,8 +126,8 @@ def test_travel_between_sites_counts_and_may_yield_with_a_reason(offering, room,
     assert "中间只有 15 分钟" in found.sentence
     session = plan(offering, clerk, room=room, override_reason="有车接送")
     assert session.override_reason == "有车接送"
-    entry = ModelLogEntry.objects.get(action="courses.schedule_session")
-    assert entry.data["clashes"] == found.sentences
+    entry = AuditEntry.objects.get(verb="courses.schedule_session")
+    assert entry.after["clashes"] == found.sentences
 
 
 def test_coordinates_tell_more_than_regions(offering, room, clerk):
