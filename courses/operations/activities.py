@@ -90,7 +90,7 @@ def settle_checklist(*, activity: Activity, answers: dict[str, str], by: User) -
         ActivityCheck(activity=activity, item=item, answer=answer) for item, answer in given.items() if answer
     )
     record(activity, "settle_checklist", by=by, items=[item for item, answer in given.items() if answer])
-    return [fault.sentence for fault in faults_of(activity.form, dict(given))]
+    return [fault.sentence for fault in faults_of(activity.form, {str(item): answer for item, answer in given.items()})]
 
 
 @transaction.atomic

@@ -52,7 +52,12 @@ def come(request: HttpRequest, pk: int) -> HttpResponse:
     found = _found(pk)
     given = {name: request.POST.get(name, "") for name in ("relative_name", "relative_phone")}
     try:
-        take_place(activity=found, acting=acting_of(request), **given)
+        take_place(
+            activity=found,
+            acting=acting_of(request),
+            relative_name=given["relative_name"],
+            relative_phone=given["relative_phone"],
+        )
     except Refusal as refusal:
         return _page(request, found, refusal=refusal.sentence, given=given)
     messages.success(request, "报上名了。到时候见。")

@@ -109,7 +109,7 @@ def roll(request: HttpRequest, pk: int, meeting_pk: int) -> HttpResponse:
     refusal = ""
     if request.method == "POST":
         marks = {
-            number: mark
+            number: str(mark)
             for name, mark in request.POST.items()
             if (number := _number(name.removeprefix("mark-"))) and name.startswith("mark-")
         }
