@@ -15,19 +15,18 @@ class CoursesConfig(AppConfig):
         from accounts.roles import grant
         from accounts.verbs import name_verbs
         from courses import receivers
+        from courses.audit import name_actions
         from courses.desk_rights import grant_catalogue_rights, grant_desk_rights
         from courses.models import triggers
-        from courses.queries.acts import enrolments_by_others
-        from courses.queries.enrolments import my_enrolments
-        from courses.audit import name_actions
-        from courses.desk_rights import grant_desk_rights
         from courses.queries.activities import my_activities
+        from courses.queries.acts import activities_by_others, enrolments_by_others
+        from courses.queries.enrolments import my_enrolments
         from courses.queries.homework import waiting_for
         from courses.queries.lessons import open_media
         from courses.queries.offerings import my_changes
         from courses.queries.positions import my_lessons
-        from courses.queries.wishes import my_catalogue
         from courses.queries.teams import my_teams
+        from courses.queries.wishes import my_catalogue
         from media_pipeline import publicity
 
         for model in ("course", "lesson"):
@@ -49,6 +48,7 @@ class CoursesConfig(AppConfig):
         name_verbs({"certificate.issued": "领取证书", "certificate.revoked": "收回证书"})
         sections.register("courses", sections.Section("courses/my_lessons.html", my_lessons))
         sections.register("homework", sections.Section("courses/homework_section.html", waiting_for))
+        acts.register("activities", activities_by_others)
         acts.register("enrolments", enrolments_by_others)
         publicity.register("courses", open_media)
         receivers.connect()

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from courses.enrolment_urls import enrolment_urls
 from courses.views import activities, homework, lessons, offerings, progress, quiz, teams
 
 app_name = "courses"

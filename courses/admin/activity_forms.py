@@ -96,9 +96,7 @@ class ChecklistForm(forms.Form):
 
 
 class ComerForm(forms.Form):
-    username = forms.CharField(
-        label="登录名", max_length=150, help_text="学员登录用的名字。还没有账号的，请先帮他登记。"
-    )
+    username = forms.CharField(label="会员号或登录名", max_length=150, help_text="还没有的，请先帮他登记会员。")
     relative_name = forms.CharField(label="紧急联系人姓名", max_length=40, required=False)
     relative_phone = forms.CharField(label="紧急联系人电话", max_length=20, required=False, help_text="游学要填。")
 

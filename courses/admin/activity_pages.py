@@ -16,7 +16,7 @@ from wagtail.admin.ui.tables import Column, NumberColumn, StatusTagColumn, Title
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.widgets.button import HeaderButton
 
-from accounts.access import staff_label
+from accounts.access import member_name
 from accounts.acting import Acting
 from accounts.scope import scope_of
 from core import clock
@@ -226,7 +226,7 @@ class AddComer(ActivityPage, DeskForm):
             relative_phone=given["relative_phone"],
             at_desk=True,
         )
-        return f"{staff_label(person)}报上名了。"
+        return f"{member_name(person)}报上名了。"
 
 
 class PaperList(ActivityPage):

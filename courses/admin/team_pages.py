@@ -31,7 +31,7 @@ LIST: Crumb = ("/admin/teams/", "学习团队")
 class TeamForm(forms.Form):
     name = forms.CharField(label="名称", max_length=40)
     site = SiteChoice(label="学堂站点", queryset=AcademySite.objects.none())
-    leader = forms.CharField(label="队长的登录名", max_length=150, help_text="队长登录用的名字。")
+    leader = forms.CharField(label="队长的会员号或登录名", max_length=150)
     about = forms.CharField(
         label="介绍",
         required=False,

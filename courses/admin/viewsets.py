@@ -11,7 +11,15 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from courses.admin import activity_pages, calendar_pages, enrolment_pages, offering_pages, session_pages, teacher_pages, team_pages
+from courses.admin import (
+    activity_pages,
+    calendar_pages,
+    enrolment_pages,
+    offering_pages,
+    session_pages,
+    teacher_pages,
+    team_pages,
+)
 from courses.models import Activity, LearningTeam, Offering, Teacher
 
 

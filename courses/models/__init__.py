@@ -21,6 +21,7 @@ from courses.models.position import WatchPosition
 from courses.models.progress import LessonProgress, PlayedReport, StudyDay
 from courses.models.quiz import QuizAttempt
 from courses.models.teacher import Teacher
+from courses.models.team import LearningTeam, RollCall, TeamMaterial, TeamMeeting, TeamMember
 from courses.models.wish import GapAnswer, Satisfaction, Wish
 
 __all__ = [

@@ -10,7 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from accounts.access import Viewer, staff_label
+from accounts.access import Viewer, member_name
 from accounts.models import User
 from accounts.scope import Scope
 from core import clock
@@ -142,11 +142,13 @@ def my_activities(user: User) -> dict[str, Any]:
     return {"activities": list(rows.select_related("site", "region").order_by("begins_at", "pk")[:10])}
 
 
-def learner_named(username: str) -> User:
-    """The person with this login name. Raises `Refusal`."""
-    person = User.objects.filter(username=username.strip(), is_active=True).first()
+def learner_named(text: str) -> User:
+    """The person with this member number (blanks don't matter) or login name. Raises `Refusal`."""
+    name, number = text.strip(), "".join(text.split())
+    found = User.objects.filter(Q(username=name) | Q(member_profile__number=number), is_active=True)
+    person = found.select_related("member_profile").first()
     if person is None:
-        raise Refusal("没有这个登录名的学员。请看看有没有写错。")
+        raise Refusal("没有这个会员号或登录名。请看看有没有写错。")
     return person
 
 
@@ -182,11 +184,11 @@ def missing_lines(activity: Activity) -> list[str]:
 def people_of(activity: Activity) -> list[PersonRow]:
     """Who comes, by name, with what is known of their attendance. Three queries; for staff in scope only."""
     there = {row.person_id: row for row in activity.attendances.select_related("in_keyed_by", "out_keyed_by")}
-    places = activity.places.filter(ended_at__isnull=True).select_related("person")
+    places = activity.places.filter(ended_at__isnull=True).select_related("person__member_profile")
     rows = [
         PersonRow(
             place,
-            staff_label(place.person),
+            member_name(place.person),
             f"{place.relative_name} {place.relative_phone}".strip(),
             there.get(place.person_id),
         )

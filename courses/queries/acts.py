@@ -5,7 +5,7 @@ from __future__ import annotations
 from accounts.access import member_name
 from accounts.acts import MOST, Act
 from accounts.models import User
-from courses.models import Enrolment
+from courses.models import ActivityPlace, Enrolment
 
 
 def enrolments_by_others(person: User) -> list[Act]:
@@ -20,3 +20,25 @@ def enrolments_by_others(person: User) -> list[Act]:
         for row in rows
         if row.acted_by is not None
     ]
+
+
+def activities_by_others(person: User) -> list[Act]:
+    """Activities that somebody else put `person` down for, or took them off again, latest first. One query."""
+    rows = (
+        ActivityPlace.objects.filter(person=person, acted_by__isnull=False)
+        .select_related("acted_by__member_profile", "activity")
+        .order_by("-updated_at")[:MOST]
+    )
+    return [
+        Act(
+            row.updated_at,
+            member_name(row.acted_by),
+            f"{'退出' if row.ended_at else '报名'}活动《{row.activity.title}》",
+        )
+        for row in rows
+        if row.acted_by is not None
+    ]
+
+
+def _told(place: ActivityPlace) -> str:
+    return f"{'退出' if place.ended_at else '报名'}活动《{place.activity.title}》"

@@ -16,7 +16,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from accounts.acting import acting_of
+from accounts.access import Viewer
+from accounts.acting import acting_now, acting_of
+from accounts.enums import DelegatedScope
 from accounts.models import User
 from accounts.scope import scope_of
 from core import clock
@@ -54,7 +56,7 @@ def come(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         take_place(
             activity=found,
-            acting=acting_of(request),
+            acting=acting_of(request, DelegatedScope.ATTEND),
             relative_name=given["relative_name"],
             relative_phone=given["relative_phone"],
         )
@@ -70,7 +72,7 @@ def stay_away(request: HttpRequest, pk: int) -> HttpResponse:
     """不去了."""
     found = _found(pk)
     try:
-        give_up_place(activity=found, acting=acting_of(request))
+        give_up_place(activity=found, acting=acting_of(request, DelegatedScope.ATTEND))
     except Refusal as refusal:
         return _page(request, found, refusal=refusal.sentence)
     messages.success(request, "已经退出，名额让给别人了。")
@@ -97,7 +99,7 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
     found = _found(pk)
     if request.method != "POST":
         return _sign_page(request, found)
-    acting = acting_of(request)
+    acting = acting_of(request, DelegatedScope.ATTEND)
     has_ticket = _has_ticket(request, pk)
     method = SignMethod.QR if has_ticket else SignMethod.CODE
     act = signing.sign_out if request.POST.get("way") == "out" else signing.sign_in
@@ -144,15 +146,23 @@ def _found(pk: int) -> Activity:
 def _page(
     request: HttpRequest, found: Activity, *, refusal: str = "", given: dict[str, str] | None = None
 ) -> HttpResponse:
-    context: dict[str, Any] = activities.activity_page(activity=found, viewer=request.user)
+    context: dict[str, Any] = activities.activity_page(activity=found, viewer=_viewer(request))
     context |= {"refusal": refusal, "given": given or {}}
     return render(request, "courses/activity.html", context, status=422 if refusal else 200)
 
 
 def _sign_page(request: HttpRequest, found: Activity, *, refusal: str = "") -> HttpResponse:
-    context: dict[str, Any] = activities.activity_page(activity=found, viewer=request.user)
+    context: dict[str, Any] = activities.activity_page(activity=found, viewer=_viewer(request))
     context |= {"refusal": refusal, "has_ticket": _has_ticket(request, found.pk), "key": uuid.uuid4().hex}
     return render(request, "courses/activity_sign.html", context, status=422 if refusal else 200)
+
+
+def _viewer(request: HttpRequest) -> Viewer:
+    """Whose page this is: for who helps, the one helped, if the delegation covers activities."""
+    if not request.user.is_authenticated:
+        return request.user
+    acting = acting_now(request)
+    return acting.person if DelegatedScope.ATTEND in acting.scopes else acting.by
 
 
 def _ticket_name(pk: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.acting import acting_of
+from accounts.enums import DelegatedScope
 from accounts.models import User
 from core.errors import Refusal
 from courses.enums import Mark
@@ -48,7 +49,7 @@ def join(request: HttpRequest, pk: int) -> HttpResponse:
     found = _found(pk)
     return _done(
         request, found, "申请交上去了，队长看到会答复。",
-        lambda: teams.ask_to_join(team=found, acting=acting_of(request)),
+        lambda: teams.ask_to_join(team=found, acting=acting_of(request, DelegatedScope.ATTEND)),
     )  # fmt: skip
 
 
@@ -56,7 +57,12 @@ def join(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def leave(request: HttpRequest, pk: int) -> HttpResponse:
     found = _found(pk)
-    return _done(request, found, "已经退出。", lambda: teams.leave_team(team=found, acting=acting_of(request)))
+    return _done(
+        request,
+        found,
+        "已经退出。",
+        lambda: teams.leave_team(team=found, acting=acting_of(request, DelegatedScope.ATTEND)),
+    )
 
 
 @require_POST
@@ -205,7 +211,8 @@ def _address(found: LearningTeam) -> str:
 
 
 def _user(request: HttpRequest) -> User:
-    return cast("User", request.user)
+    """Who leads and shares does it in person: refused while somebody acts for another."""
+    return acting_of(request).person
 
 
 def _number(text: str) -> int:

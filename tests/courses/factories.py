@@ -199,6 +199,8 @@ def next_seat(offering: Offering) -> int | None:
 
 def next_line(offering: Offering) -> int:
     return (offering.enrolments.aggregate(last=Max("line"))["last"] or 0) + 1
+
+
 class ActivityFactory(DjangoModelFactory):
     """A talk at a site of its own, on a morning in March 2026, published; `tour` leaves for a day."""
 

@@ -286,7 +286,7 @@ def test_the_desk_founds_changes_and_closes(client, team):
     client.force_login(clerk)
     UserFactory(username="zhang", display_name="张老师")
     given = {"name": "摄影组", "site": team.site.pk, "leader": "nobody", "about": ""}
-    assert "没有这个登录名" in client.post("/admin/teams/new/", given).content.decode()
+    assert "没有这个会员号或登录名" in client.post("/admin/teams/new/", given).content.decode()
     client.post("/admin/teams/new/", given | {"leader": "zhang"})
     made = LearningTeam.objects.get(name="摄影组")
     page = f"/admin/teams/{made.pk}/"

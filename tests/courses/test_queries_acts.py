@@ -1,12 +1,13 @@
-"""What others enrolled a person in."""
+"""What others enrolled a person in, and put them down for."""
 
 from __future__ import annotations
 
 import pytest
 
 from accounts.acts import acts_of
+from courses.queries.acts import activities_by_others
 from tests.accounts.factories import UserFactory
-from tests.courses.factories import EnrolmentFactory, OfferingFactory
+from tests.courses.factories import ActivityPlaceFactory, EnrolmentFactory, OfferingFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -16,8 +17,16 @@ def test_only_what_somebody_else_did_is_told(django_assert_num_queries):
     EnrolmentFactory(person=person)
     EnrolmentFactory(acted_by=son)
     mine = EnrolmentFactory(person=person, acted_by=son, offering=OfferingFactory(course__title="太极拳"))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         found = acts_of(person)
     assert [(act.at, act.by, act.what) for act in found] == [
         (mine.applied_at, "王小军", "报名《太极拳》"),
     ]
+
+
+def test_activities_somebody_else_put_one_down_for_are_told():
+    helper = UserFactory(display_name="小张")
+    place = ActivityPlaceFactory(acted_by=helper, activity__title="剪纸")
+    ActivityPlaceFactory(person=place.person)
+    (act,) = activities_by_others(place.person)
+    assert (act.by, act.what) == ("小张", "报名活动《剪纸》")

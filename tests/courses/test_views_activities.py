@@ -212,7 +212,7 @@ def test_a_clerk_opens_settles_publishes_and_keys_in(client, clerk):
     activity.refresh_from_db()
     assert activity.state == OfferingState.PUBLISHED
     learner = UserFactory(role=Role.SENIOR, username="wang", display_name="王阿姨")
-    assert "没有这个登录名" in client.post(f"{page}comer/", {"username": "nobody"}).content.decode()
+    assert "没有这个会员号或登录名" in client.post(f"{page}comer/", {"username": "nobody"}).content.decode()
     client.post(f"{page}comer/", {"username": "wang"})
     place = activity.places.get()
     assert (place.person, place.acted_by) == (learner, clerk)

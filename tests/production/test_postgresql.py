@@ -18,6 +18,7 @@ SAME_RULES = [
     "tests/places",
     "tests/courses/test_sessions_overlap.py",
     "tests/courses/test_operations_scheduling.py",
+    "tests/courses/test_operations_activities.py",
     "tests/accounts/test_operations_codes.py",
     "tests/accounts/test_operations_audit.py",
     "tests/accounts/test_operations_cards.py",
