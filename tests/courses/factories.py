@@ -27,10 +27,10 @@ from courses.enums import (
     TeacherChannel,
     TeachingForm,
 )
-from courses.models import Certificate, Course, Enrolment, Lesson, Offering, Session, Teacher, TeacherPermission
 from courses.models import (
     Activity,
     ActivityPlace,
+    Certificate,
     Course,
     Enrolment,
     LearningTeam,

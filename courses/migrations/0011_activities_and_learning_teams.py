@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0009_seats_waiting_list_and_lottery'),
+        ('courses', '0010_certificates'),
         ('places', '0002_slots_never_overlap'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
