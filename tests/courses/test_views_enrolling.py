@@ -203,7 +203,7 @@ def test_pages_ask_the_database_no_more_with_many_people(client, person, django_
     enrol_many(offering, 30)
     for number in range(5):
         SessionFactory(offering=EnrolmentFactory(person=person).offering, begins_at=DRAW + dt.timedelta(days=number))
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(23):
         client.get(reverse("accounts:me"))
     with django_assert_max_num_queries(16):
         client.get(enrol_url(offering))
