@@ -11,6 +11,8 @@ from wagtail.models import Page
 from courses.enums import Audience
 from courses.models import CatalogueEdition, Course, Lesson
 from courses.queries.editions.reading import published
+from places.models import AcademySite
+from places.queries.sites import open_sites
 
 
 class PageMap(Sitemap[Page]):
@@ -56,4 +58,16 @@ class CatalogueMap(Sitemap[CatalogueEdition]):
         return published().defer("manifest__text").order_by("pk")
 
     def lastmod(self, item: CatalogueEdition) -> dt.datetime:
+        return item.updated_at
+
+
+class AcademyMap(Sitemap[AcademySite]):
+    """学堂 that are open."""
+
+    limit = 5000
+
+    def items(self) -> QuerySet[AcademySite]:
+        return open_sites().order_by("pk")
+
+    def lastmod(self, item: AcademySite) -> dt.datetime:
         return item.updated_at

@@ -242,3 +242,10 @@ def test_a_township_without_a_point_of_its_own_lends_one_from_its_sites_or_its_b
     AcademySiteFactory(region=region("展旦召苏木"), latitude=40.3, longitude=109.9)
     assert origin_named("展旦召苏木").point == (40.3, 109.9)
     assert origin_named("树林召镇").words == "从树林召镇算起"
+
+
+def test_search_engines_may_list_the_open_ones(client) -> None:
+    here, closed = AcademySiteFactory(), AcademySiteFactory(closed_on=dt.date(2026, 1, 1))
+    listed = client.get("/sitemap.xml").content.decode()
+    assert f"{here.get_absolute_url()}</loc>" in listed
+    assert f"{closed.get_absolute_url()}</loc>" not in listed
