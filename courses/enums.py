@@ -280,14 +280,3 @@ class EnrolmentAct(TextChoices):
     LAPSED = "lapsed", "过时未确认"
     WITHDRAWN = "withdrawn", "退出"
     RESEATED = "reseated", "换座次"
-
-
-class PriorityGroup(TextChoices):
-    """Whom 鄂民发〔2024〕144号 puts first: those kept out of a 老年大学 by money, body or circumstances."""
-
-    LOW_INCOME = "low_income", "低保、特困"
-    DISABLED = "disabled", "残疾"
-    AGED = "aged", "80 岁以上高龄"
-    ALONE = "alone", "独居、空巢"
-    CARER = "carer", "照护失能家属"
-    REMOTE = "remote", "农牧区，附近没有老年大学"

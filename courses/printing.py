@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from accounts.access import salutation
+from accounts.access import member_name
 from accounts.models import User
 from core import clock
 from courses.queries.timetable import PrintedSpan, days_between
@@ -22,7 +22,7 @@ def timetable_pdf(person: User, span: PrintedSpan) -> bytes:
     from weasyprint.urls import URLFetcher
 
     context = {
-        "name": salutation(person),
+        "name": member_name(person),
         "span": span,
         "days": days_between(person, span.first, span.last),
         "printed_on": clock.today(),

@@ -7,13 +7,14 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from wagtail.admin import messages
 
-from accounts.access import staff_label
+from accounts.access import member_name
+from accounts.models import MemberProfile
 from core.errors import Refusal
 from courses.admin.desk import Crumb, DeskAction, DeskView
 from courses.errors import ConcernsRaised
@@ -27,9 +28,9 @@ from courses.queries.roster import (
     counter_offerings,
     find_people,
     is_staff_of,
+    member_at_counter,
     offerings_answered_for,
     roster_of,
-    seniors,
 )
 from courses.queries.timetable import printed_span
 from courses.roster_sheet import roster_sheet
@@ -131,14 +132,17 @@ class EnrolView(OfferingView):
         words = self.request.GET.get("q", "").replace("\x00", "")[:40]
         return super().get_context_data(
             words=words,
-            found=find_people(words, offering=self.offering),
+            found=find_people(words, clerk=self.by, offering=self.offering),
             closed=window_sentence(self.offering, at_counter=True),
             press=uuid.uuid4(),
             **kwargs,
         )
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        person = get_object_or_404(seniors(), pk=_number(request.POST.get("person", "")))
+        try:
+            person = member_at_counter(request.POST.get("number", "").replace("\x00", ""))
+        except MemberProfile.DoesNotExist as error:
+            raise Http404 from error
         try:
             made = enrol(
                 offering_id=self.offering.pk,
@@ -149,15 +153,15 @@ class EnrolView(OfferingView):
                 at_counter=True,
             )
         except ConcernsRaised as raised:
-            context = self.get_context_data(concerns=raised.concerns, person=person, name=staff_label(person))
+            context = self.get_context_data(concerns=raised.concerns, person=person, name=member_name(person))
             return self.render_to_response(context, status=422)
         except Refusal as refusal:
-            messages.error(request, f"{staff_label(person)}：{refusal.sentence}")
+            messages.error(request, f"{member_name(person)}：{refusal.sentence}")
             return HttpResponseRedirect(reverse("enrolment:enrol", args=[pk]))
         place = f"，座次 {made.seat} 号" if made.seat else f"，候补顺序 {made.line}" if made.line else ""
         messages.success(
             request,
-            f"{staff_label(person)}：{made.get_state_display()}{place}。",
+            f"{member_name(person)}：{made.get_state_display()}{place}。",
             buttons=[messages.button(reverse("enrolment:print", args=[pk, made.pk]), "打印课表")],
         )
         return HttpResponseRedirect(self.get_success_url())
@@ -180,14 +184,14 @@ class PersonView(OfferingView, DeskAction):
     enrolment: Enrolment
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        rows = Enrolment.objects.select_related("person").filter(offering_id=kwargs["pk"])
+        rows = Enrolment.objects.select_related("person__member_profile").filter(offering_id=kwargs["pk"])
         if request.user.has_perm(self.right):
             self.enrolment = get_object_or_404(rows, pk=kwargs["enrolment"])
         return super().dispatch(request, *args, **kwargs)
 
     @property
     def name(self) -> str:
-        return staff_label(self.enrolment.person)
+        return member_name(self.enrolment.person)
 
 
 class WithdrawView(PersonView):

@@ -7,9 +7,9 @@ from django.db.models import Q
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
+from accounts.enums import Circumstance
 from core.half_year import HalfYearField
 from core.models import TimeStamped
-from courses.enums import PriorityGroup
 
 
 class EnrolmentRule(TimeStamped, ClusterableModel):
@@ -51,7 +51,7 @@ class PriorityWeight(models.Model):
     """How many lots more a priority group has. No personal data."""
 
     rule = ParentalKey(EnrolmentRule, on_delete=models.CASCADE, related_name="priority_weights")
-    group = models.CharField("照顾对象", max_length=12, choices=PriorityGroup)
+    group = models.CharField("照顾对象", max_length=12, choices=Circumstance)
     lots = models.PositiveSmallIntegerField("加几签", default=1)
 
     class Meta:
@@ -59,7 +59,7 @@ class PriorityWeight(models.Model):
         verbose_name_plural = "照顾加签"
         ordering = ["rule", "group"]
         constraints = [
-            models.CheckConstraint(condition=Q(group__in=PriorityGroup.values), name="priority_group_known"),
+            models.CheckConstraint(condition=Q(group__in=Circumstance.values), name="priority_group_known"),
             models.CheckConstraint(condition=Q(lots__gte=1, lots__lte=20), name="priority_lots_are_few"),
             models.UniqueConstraint(
                 fields=["rule", "group"],

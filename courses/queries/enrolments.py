@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from accounts.access import Viewer
+from accounts.access import Viewer, member_name
 from accounts.models import User
 from core import clock
 from core.spoken_dates import spoken_day, spoken_instant
@@ -122,8 +122,9 @@ def place_page(*, enrolment_id: int, person: User) -> dict[str, Any]:
     """A place, its ticket with the reasons, and what happened so far. Raises `Enrolment.DoesNotExist`."""
     place = find_place(enrolment_id=enrolment_id, person=person)
     ticket = place.enrolment.tickets.filter(lottery__voided_at__isnull=True).first()
-    events = place.enrolment.events.select_related("acted_by")
-    return {"place": place, "offering": place.enrolment.offering, "ticket": ticket, "events": list(events)}
+    rows = place.enrolment.events.select_related("acted_by__member_profile")
+    events = [(event, member_name(event.acted_by) if event.acted_by is not None else "") for event in rows]
+    return {"place": place, "offering": place.enrolment.offering, "ticket": ticket, "events": events}
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
+from accounts.enums import Circumstance
+from accounts.queries.members import priority_circumstances
 from core import clock
-from courses import priority
-from courses.enums import EnrolmentAct, PriorityGroup
+from courses.enums import EnrolmentAct
 from courses.models import EnrolmentEvent, LotteryTicket, Offering
 from courses.queries.admission import Rule, rule_for
 
@@ -27,7 +28,7 @@ class Weight:
 def weights_for(offering: Offering, people: Collection[int]) -> dict[int, Weight]:
     """Person → weight. One lot for everybody, more by the rule for priority groups and for draws lost before."""
     rule = rule_for(offering)
-    groups = priority.groups_of(people, on=clock.today())
+    groups = priority_circumstances(people, on=clock.today())
     losses = losses_before(offering, people)
     return {
         person: _weight(rule, groups=groups.get(person, frozenset()), losses=losses.get(person, 0)) for person in people
@@ -54,9 +55,9 @@ def losses_before(offering: Offering, people: Collection[int]) -> dict[int, int]
     return found
 
 
-def _weight(rule: Rule, *, groups: frozenset[PriorityGroup], losses: int) -> Weight:
+def _weight(rule: Rule, *, groups: frozenset[Circumstance], losses: int) -> Weight:
     lots, reasons = EVERYBODY, ["人人都有 1 签"]
-    for group in PriorityGroup:
+    for group in Circumstance:
         if group in groups and (more := rule.lots.get(group, 0)):
             lots += more
             reasons.append(f"{group.label}，加 {more} 签")

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Q, QuerySet
 
-from accounts.access import staff_label
-from accounts.enums import Role
-from accounts.models import User
+from accounts import numbers
+from accounts.access import member_name, members_for
+from accounts.models import MemberProfile, User
+from accounts.queries.members import matching
 from accounts.scope import EVERYTHING, scope_of
 from core import clock
 from courses.enums import SEATED, EnrolmentMode, EnrolmentState, OfferingState
@@ -70,10 +71,12 @@ class Roster:
 def roster_of(offering: Offering) -> Roster:
     """Everybody in an offering. Two queries, one more for a lottery."""
     found = Roster()
-    rows = Enrolment.objects.filter(offering=offering).select_related("person", "acted_by")
+    rows = Enrolment.objects.filter(offering=offering).select_related(
+        "person__member_profile", "acted_by__member_profile"
+    )
     for row in rows.order_by("seat", "line", "applied_at", "pk"):
-        helper = staff_label(row.acted_by) if row.acted_by is not None else ""
-        line = RosterLine(row, staff_label(row.person), helper)
+        helper = member_name(row.acted_by) if row.acted_by is not None else ""
+        line = RosterLine(row, member_name(row.person), helper)
         if row.state in SEATED:
             found.seated.append(line)
         elif row.state == EnrolmentState.WAITING:
@@ -89,25 +92,30 @@ def roster_of(offering: Offering) -> Roster:
 
 @dataclass(frozen=True)
 class Found:
-    """Someone a clerk may enrol. `state` says how they stand in this offering, empty for not at all."""
+    """A member a clerk may enrol. `state` says how they stand in this offering, empty for not at all."""
 
-    person: User
-    name: str
+    profile: MemberProfile
     state: str
 
 
-def find_people(words: str, *, offering: Offering) -> list[Found]:
-    """Seniors by part of their name or by their whole sign-in name; at least two characters."""
+def find_people(words: str, *, clerk: User, offering: Offering) -> list[Found]:
+    """Members the clerk answers for, by what `accounts.queries.members.matching` reads; at least two characters.
+
+    A whole member number finds its member wherever they live: whoever shows their card may be helped at any counter.
+    """
     words = words.strip()
     if len(words) < LEAST_LETTERS:
         return []
-    named = Q(display_name__icontains=words) | Q(username=words)
-    people = list(seniors().filter(named).order_by("display_name", "pk")[:MOST_FOUND])
+    number = numbers.parse(words)
+    named = matching(members_for(clerk), words) if number is None else MemberProfile.objects.filter(number=number)
+    found = list(named.filter(user__is_active=True).order_by("full_name", "pk")[:MOST_FOUND])
+    people = [profile.user_id for profile in found]
     rows = Enrolment.objects.filter(offering=offering, person__in=people, ended_at__isnull=True)
     standing = {row.person_id: row.get_state_display() for row in rows}
-    return [Found(person, staff_label(person), standing.get(person.pk, "")) for person in people]
+    return [Found(profile, standing.get(profile.user_id, "")) for profile in found]
 
 
-def seniors() -> QuerySet[User]:
-    """People who may be enrolled: learners whose account is open."""
-    return User.objects.filter(is_active=True, groups__name=Role.SENIOR)
+def member_at_counter(number: str) -> User:
+    """Who has this member number, if the account is open. Raises `MemberProfile.DoesNotExist`."""
+    members = MemberProfile.objects.filter(user__is_active=True).select_related("user__member_profile")
+    return members.get(number=numbers.parse(number) or "").user

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.acting import acting_of
+from accounts.enums import DelegatedScope
 from courses.errors import ConcernsRaised, EnrolmentRefused
 from courses.models import Enrolment, Offering
 from courses.operations.enrolling import enrol as enrol_person
@@ -31,7 +32,7 @@ REFUSED = 422
 @require_http_methods(["GET", "HEAD", "POST"])
 def enrol(request: HttpRequest, pk: int) -> HttpResponse:
     """The facts and what to know first; a POST with `press` (a key) and `accepted` (keys of concerns) enrols."""
-    acting = acting_of(request)
+    acting = acting_of(request, DelegatedScope.ENROL)
     offering = _offering(pk)
     if request.method != "POST":
         return _confirm(request, offering)
@@ -69,7 +70,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("courses:enrolment", pk)
         return render(request, "courses/withdraw.html", {"place": place, "offering": place.enrolment.offering})
     try:
-        withdraw_person(enrolment_id=pk, acted_by=acting_of(request).acted_by)
+        withdraw_person(enrolment_id=pk, acted_by=acting_of(request, DelegatedScope.ENROL).acted_by)
     except EnrolmentRefused as refusal:
         return _place_page(request, pk, refused=refusal.sentence)
     return redirect("courses:enrolment", pk)
@@ -83,7 +84,7 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
     _own_place(request, pk)
     if request.method == "POST":
         try:
-            claim_seat(enrolment_id=pk, acted_by=acting_of(request).acted_by)
+            claim_seat(enrolment_id=pk, acted_by=acting_of(request, DelegatedScope.ENROL).acted_by)
         except EnrolmentRefused as refusal:
             return _place_page(request, pk, refused=refusal.sentence)
     return redirect("courses:enrolment", pk)
@@ -96,7 +97,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
     """这次不要: the place in line stays."""
     _own_place(request, pk)
     try:
-        decline_seat(enrolment_id=pk, acted_by=acting_of(request).acted_by)
+        decline_seat(enrolment_id=pk, acted_by=acting_of(request, DelegatedScope.ENROL).acted_by)
     except EnrolmentRefused as refusal:
         return _place_page(request, pk, refused=refusal.sentence)
     return redirect("courses:enrolment", pk)
@@ -106,7 +107,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def notices_seen(request: HttpRequest) -> HttpResponse:
     """知道了."""
-    see_notices(person=acting_of(request).person)
+    see_notices(person=acting_of(request, DelegatedScope.ENROL).person)
     return redirect("accounts:me")
 
 
@@ -118,13 +119,13 @@ def _offering(pk: int) -> Offering:
 
 
 def _confirm(request: HttpRequest, offering: Offering, *, status: int = 200, **more: Any) -> HttpResponse:
-    context = confirm_page(offering=offering, person=acting_of(request).person)
+    context = confirm_page(offering=offering, person=acting_of(request, DelegatedScope.ENROL).person)
     return render(request, "courses/enrol.html", {**context, **more, "press": uuid.uuid4()}, status=status)
 
 
 def _place_page(request: HttpRequest, pk: int, *, refused: str = "") -> HttpResponse:
     try:
-        context = place_page(enrolment_id=pk, person=acting_of(request).person)
+        context = place_page(enrolment_id=pk, person=acting_of(request, DelegatedScope.ENROL).person)
     except Enrolment.DoesNotExist as error:
         raise Http404 from error
     return render(
@@ -134,7 +135,7 @@ def _place_page(request: HttpRequest, pk: int, *, refused: str = "") -> HttpResp
 
 def _own_place(request: HttpRequest, pk: int) -> Place:
     try:
-        return find_place(enrolment_id=pk, person=acting_of(request).person)
+        return find_place(enrolment_id=pk, person=acting_of(request, DelegatedScope.ENROL).person)
     except Enrolment.DoesNotExist as error:
         raise Http404 from error
 

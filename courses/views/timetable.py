@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
@@ -14,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.acting import acting_of
-from accounts.models import User
+from accounts.enums import DelegatedScope
 from courses.calendar_text import calendar_text
 from courses.lotteries.drawing import digest_of
 from courses.operations.calendar_feeds import renew_feed, revoke_feed
@@ -27,7 +25,9 @@ from courses.queries.timetable import feed_sessions, printed_span, read_week, we
 @require_safe
 def timetable(request: HttpRequest) -> HttpResponse:
     """One week; `?week=2026-03-02` is the one that holds that day."""
-    context = week_page(person=acting_of(request).person, monday=read_week(request.GET.get("week", "")))
+    context = week_page(
+        person=acting_of(request, DelegatedScope.LEARN).person, monday=read_week(request.GET.get("week", ""))
+    )
     if context["feed"] is not None:
         context["feed_url"] = request.build_absolute_uri(
             reverse("courses:timetable-feed", args=[context["feed"].token])
@@ -41,7 +41,9 @@ def timetable(request: HttpRequest) -> HttpResponse:
 def timetable_print(request: HttpRequest) -> HttpResponse:
     """A PDF on A4: four weeks, or with `?span=half` the half-year."""
     span = printed_span(request.GET.get("span", ""))
-    response = HttpResponse(timetable_pdf(acting_of(request).person, span), content_type="application/pdf")
+    response = HttpResponse(
+        timetable_pdf(acting_of(request, DelegatedScope.LEARN).person, span), content_type="application/pdf"
+    )
     response["Content-Disposition"] = 'inline; filename="timetable.pdf"'
     return response
 
@@ -66,8 +68,8 @@ def timetable_feed(request: HttpRequest, token: str) -> HttpResponse:
 @login_required
 @require_POST
 def feed_renew(request: HttpRequest) -> HttpResponse:
-    """A new private address; the old one shows nothing any more."""
-    renew_feed(person=cast("User", request.user))
+    """A new private address; the old one shows nothing any more. Nobody else does this for a person."""
+    renew_feed(person=acting_of(request).person)
     return redirect("courses:timetable")
 
 
@@ -75,5 +77,5 @@ def feed_renew(request: HttpRequest) -> HttpResponse:
 @require_POST
 def feed_revoke(request: HttpRequest) -> HttpResponse:
     """No private address any more."""
-    revoke_feed(person=cast("User", request.user))
+    revoke_feed(person=acting_of(request).person)
     return redirect("courses:timetable")

@@ -17,6 +17,7 @@ from tests.browser.audit import desk_violations
 from tests.courses.factories import (
     ActivityFactory,
     ActivityPlaceFactory,
+    EnrolmentFactory,
     LearningTeamFactory,
     OfferingFactory,
     SessionFactory,
@@ -45,6 +46,7 @@ def offering() -> Offering:
     )  # fmt: skip
     room = RoomFactory(site=offering.site, name="一号教室")
     for number in (1, 8):
+        EnrolmentFactory(offering=offering)
         SessionFactory(
             offering=offering, room=room, teacher=offering.teacher, begins_at=clock.now() + dt.timedelta(days=number)
         )
@@ -71,6 +73,10 @@ PAGES = [
     ("teams/1/", "等答复"),
     ("exam-weeks/", "高校学生教师"),
     ("holidays/", "国庆节"),
+    ("enrolment/", "八段锦"),
+    ("enrolment/{offering}/", "占着名额的"),
+    ("enrolment/{offering}/enrol/?q=王阿姨", "学员"),
+    ("snippets/courses/enrolmentrule/add/", "照顾加签"),
 ]
 
 

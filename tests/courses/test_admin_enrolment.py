@@ -19,6 +19,7 @@ from courses.enums import EnrolmentState
 from courses.models import Enrolment, EnrolmentEvent, EnrolmentRule, Offering
 from courses.operations.enrolling import enrol, withdraw
 from tests.accounts.factories import UserFactory
+from tests.accounts.member_factories import MemberFactory
 from tests.courses.enrolment import IN_WINDOW, enrol_many, senior, states
 from tests.courses.factories import EnrolmentFactory, OfferingFactory, SessionFactory
 from tests.places.factories import region
@@ -94,13 +95,15 @@ def test_a_teacher_reads_the_names_of_their_own_offering_and_does_nothing(client
 
 
 def test_the_counter_finds_and_enrols_and_says_who_did_it(client, clerk, offering):
-    person = senior(display_name="张秀兰")
-    senior(display_name="李桂英")
+    person = MemberFactory(full_name="张秀兰", site=offering.site).user
+    MemberFactory(full_name="李桂英", site=offering.site)
+    MemberFactory(full_name="乌审的张秀兰", region=region("乌审旗"))
     page = client.get(url("enrol", offering.pk), {"q": "秀兰"}).content.decode()
     assert "张秀兰" in page
     assert "李桂英" not in page
+    assert "乌审的张秀兰" not in page
     for _ in range(2):
-        done = client.post(url("enrol", offering.pk), {"person": person.pk}, follow=True)
+        done = client.post(url("enrol", offering.pk), {"number": person.member_profile.number}, follow=True)
     assert "座次 1 号" in done.content.decode()
     row = Enrolment.objects.get()
     assert (row.person, row.acted_by, row.state) == (person, clerk, "enrolled")
@@ -112,37 +115,41 @@ def test_the_counter_finds_and_enrols_and_says_who_did_it(client, clerk, offerin
 
 @pytest.mark.parametrize("sent", ["", "0", "-1", "x", "9" * 30, "\x00", "１"])
 def test_nobody_is_enrolled_by_a_number_that_is_none(client, clerk, offering, sent):
-    assert client.post(url("enrol", offering.pk), {"person": sent}).status_code == 404
+    assert client.post(url("enrol", offering.pk), {"number": sent}).status_code == 404
     assert not Enrolment.objects.exists()
 
 
 @pytest.mark.parametrize("words", ["", "张", "\x00", "%", "' OR 1=1 --", "王" * 500])
 def test_looking_for_nonsense_finds_nobody(client, clerk, offering, words):
-    senior(display_name="张秀兰")
+    MemberFactory(full_name="张秀兰")
     answer = client.get(url("enrol", offering.pk), {"q": words})
     assert answer.status_code == 200
     assert "张秀兰" not in answer.content.decode()
     assert client.get(url("index"), {"q": words, "page": words}).status_code == 200
 
 
-def test_staff_and_closed_accounts_are_not_enrolled(client, clerk, offering):
-    for person in (
-        UserFactory(role=Role.EDITOR, display_name="编辑丁"),
-        senior(display_name="编辑戊", is_active=False),
-    ):
-        assert person.display_name not in client.get(url("enrol", offering.pk), {"q": "编辑"}).content.decode()
-        assert client.post(url("enrol", offering.pk), {"person": person.pk}).status_code == 404
+def test_a_whole_number_finds_a_member_from_elsewhere_and_never_a_closed_account(client, clerk, offering):
+    gone = MemberFactory(full_name="张大爷", site=offering.site, user__is_active=False)
+    visitor = MemberFactory(full_name="张大娘", region=region("乌审旗"))
+    page = client.get(url("enrol", offering.pk), {"q": "张大"}).content.decode()
+    assert "张大爷" not in page
+    assert "张大娘" not in page
+    assert "张大娘" in client.get(url("enrol", offering.pk), {"q": visitor.grouped_number}).content.decode()
+    assert client.post(url("enrol", offering.pk), {"number": gone.number}).status_code == 404
+    client.post(url("enrol", offering.pk), {"number": visitor.number})
+    assert offering.enrolments.get().person == visitor.user
 
 
 def test_concerns_are_read_out_before_the_second_press(client, clerk, offering):
-    person = senior(display_name="张秀兰")
+    person = MemberFactory(full_name="张秀兰").user
     mine = SessionFactory(offering__course__title="太极")
     enrol(offering_id=mine.offering_id, person=person)
     SessionFactory(offering=offering, begins_at=mine.begins_at)
-    asked = client.post(url("enrol", offering.pk), {"person": person.pk})
+    asked = client.post(url("enrol", offering.pk), {"number": person.member_profile.number})
     assert asked.status_code == 422
     assert "撞在一起" in asked.content.decode()
-    client.post(url("enrol", offering.pk), {"person": person.pk, "accepted": f"clash-{mine.offering_id}"})
+    again = {"number": person.member_profile.number, "accepted": f"clash-{mine.offering_id}"}
+    client.post(url("enrol", offering.pk), again)
     assert offering.enrolments.get().state == "enrolled"
 
 

@@ -12,11 +12,9 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
-from accounts.enums import SmsTemplate
-from accounts.models import AuditEntry, SmsMessage
+from accounts.enums import Circumstance, SmsTemplate
+from accounts.models import AuditEntry, MemberCircumstance, SmsMessage
 from core.half_year import HalfYear
-from courses import priority
-from courses.enums import PriorityGroup
 from courses.errors import EnrolmentRefused, LotteryRefused, SeatsRefused
 from courses.lotteries.verifying import faults_of
 from courses.models import EnrolmentRule, Lottery, LotteryTicket, Offering, PriorityWeight
@@ -27,6 +25,7 @@ from courses.operations.seats import change_seats
 from courses.operations.waiting import claim_seat
 from courses.queries.lotteries import publication
 from courses.queries.lottery_weights import losses_before, weights_for
+from tests.accounts.member_factories import MemberFactory
 from tests.courses.enrolment import AFTER_WINDOW, DRAW, IN_WINDOW, cancel, enrol_many, senior, states
 from tests.courses.factories import SHANGHAI, OfferingFactory
 from tests.places.factories import region
@@ -268,26 +267,20 @@ def test_a_lottery_nobody_entered_is_drawn_too(in_window):
     assert faults_of(publication(Lottery.objects.get(offering=offering))) == []
 
 
-@pytest.fixture
-def circumstances(monkeypatch):
-    """Person → groups, as whoever keeps circumstances would say."""
-    known: dict[int, frozenset[PriorityGroup]] = {}
-    monkeypatch.setattr(priority, "groups_of", lambda people, *, on: {pk: known[pk] for pk in people if pk in known})
-    return known
-
-
-def test_lots_come_from_the_rule_the_groups_and_the_losses(circumstances):
+def test_lots_come_from_the_rule_the_checked_circumstances_and_nothing_else():
     rule = EnrolmentRule.objects.create(
         half_year=HalfYear(2026, 1), region=region("达拉特旗"), points_per_loss=2, most_points=3
     )
-    PriorityWeight.objects.create(rule=rule, group=PriorityGroup.DISABLED, lots=2)
+    PriorityWeight.objects.create(rule=rule, group=Circumstance.DISABLED, lots=2)
     offering = OfferingFactory(lottery=True)
-    plain, poor, disabled = senior(), senior(), senior()
-    circumstances[poor.pk] = frozenset({PriorityGroup.LOW_INCOME})
-    circumstances[disabled.pk] = frozenset({PriorityGroup.DISABLED, PriorityGroup.ALONE})
-    found = weights_for(offering, [plain.pk, poor.pk, disabled.pk])
-    assert (found[plain.pk].lots, found[poor.pk].lots, found[disabled.pk].lots) == (1, 1, 3)
-    assert found[disabled.pk].reasons == ["人人都有 1 签", "残疾，加 2 签"]
+    plain, poor, disabled, unchecked = (MemberFactory() for _ in range(4))
+    checked = {"checked_by": senior(), "checked_on": IN_WINDOW.date(), "evidence": "证件"}
+    for profile, kind in ((poor, "low_income"), (disabled, "disabled"), (disabled, "alone")):
+        MemberCircumstance.objects.create(profile=profile, kind=kind, valid_until=AFTER_WINDOW.date(), **checked)
+    MemberCircumstance.objects.create(profile=unchecked, kind="disabled")
+    found = weights_for(offering, [profile.user_id for profile in (plain, poor, disabled, unchecked)])
+    assert [found[profile.user_id].lots for profile in (plain, poor, disabled, unchecked)] == [1, 1, 3, 1]
+    assert found[disabled.user_id].reasons == ["人人都有 1 签", "残疾，加 2 签"]
 
 
 def lose(person: Any, half_year: HalfYear, *, year: int, won: bool = False) -> Any:

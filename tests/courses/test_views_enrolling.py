@@ -12,11 +12,15 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from accounts.acting import SESSION_KEY
+from accounts.enums import DelegatedScope
 from core.half_year import HalfYear
 from courses.enums import EnrolmentState
-from courses.models import Enrolment, EnrolmentNotice, EnrolmentRule, Offering
+from courses.models import CalendarFeed, Enrolment, EnrolmentNotice, EnrolmentRule, Offering
 from courses.operations.enrolling import enrol, withdraw
 from courses.operations.lotteries import close_lottery, draw_lottery
+from tests.accounts.factories import UserFactory
+from tests.accounts.member_factories import MemberFactory, delegate_to
 from tests.courses.enrolment import AFTER_WINDOW, DRAW, IN_WINDOW, cancel, enrol_many, senior
 from tests.courses.factories import EnrolmentFactory, OfferingFactory, SessionFactory
 from tests.places.factories import region
@@ -76,6 +80,25 @@ def test_who_is_not_signed_in_is_asked_to(client):
     assert answer["Location"].startswith(reverse("accounts:sign-in"))
     assert client.post(enrol_url(offering)).status_code == 302
     assert not Enrolment.objects.exists()
+
+
+def test_a_son_enrols_his_mother_where_she_lets_him_and_it_says_so(client):
+    mother, son = MemberFactory(full_name="王秀英").user, UserFactory(display_name="王小军")
+    offering = OfferingFactory()
+    delegation = delegate_to(son, mother, [DelegatedScope.ENROL])
+    client.force_login(son)
+    session = client.session
+    session[SESSION_KEY] = delegation.pk
+    session.save()
+    client.post(enrol_url(offering))
+    row = Enrolment.objects.get()
+    assert (row.person, row.acted_by, row.events.get().acted_by) == (mother, son, son)
+    page = client.get(reverse("courses:enrolment", args=[row.pk])).content.decode()
+    assert "王小军代办" in page
+    refused = client.get(reverse("courses:timetable"))
+    assert "没有委托您办" in refused.content.decode()
+    client.post(reverse("courses:feed-renew"))
+    assert not CalendarFeed.objects.exists()
 
 
 def test_a_clash_is_shown_and_accepted_with_the_button(client, person):
