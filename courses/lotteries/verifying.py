@@ -61,7 +61,8 @@ def _read_list(published: Any) -> tuple[str, int, list[Ticket]]:
         raise Unreadable("这不是公布的摇号文件。")
     if published.get("algorithm") != drawing.ALGORITHM:
         raise Unreadable(f"文件写的算法不是 {drawing.ALGORITHM}，这个程序不会核对。")
-    lottery, seats, rows = published.get("lottery"), published.get("seats"), published.get("tickets")
+    lottery, rows = published.get("lottery"), published.get("tickets")
+    seats: Any = published.get("seats")
     if not isinstance(lottery, str) or not lottery.isascii() or len(lottery) > 64:
         raise Unreadable("文件里没有摇号的编号。")
     if not _is_whole(seats, 1, 10**6):
