@@ -17,7 +17,7 @@ def salutation(viewer: Viewer) -> str:
     """How a page addresses the person who looks at it; empty for someone not signed in."""
     if not isinstance(viewer, User):
         return ""
-    return viewer.display_name or viewer.get_full_name() or viewer.get_username()
+    return viewer.display_name or viewer.get_full_name() or _registered_name(viewer) or viewer.get_username()
 
 
 def staff_label(user: User | None) -> str:
@@ -46,8 +46,12 @@ def member_name(user: User) -> str:
 
     Lists add `select_related("member_profile")`.
     """
+    return _registered_name(user) or salutation(user)
+
+
+def _registered_name(user: User) -> str:
     profile = getattr(user, "member_profile", None)
-    return profile.full_name if profile is not None else salutation(user)
+    return profile.full_name if profile is not None else ""
 
 
 def members_for(viewer: Viewer) -> QuerySet[MemberProfile]:

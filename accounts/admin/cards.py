@@ -61,7 +61,7 @@ class PrintBatchView(DeskView):
     """A site's members, those without a card ticked. `?site=` names the site."""
 
     page_title = "成批打印会员卡"
-    header_icon = "print"
+    header_icon = "tag"
     permission_required = "change"
     template_name = "accounts/desk/print_batch.html"
 

@@ -72,7 +72,7 @@ class MemberListView(IndexView):
     def header_buttons(self) -> list[Button]:
         return [
             self.add_button,
-            HeaderButton("成批打印会员卡", url=reverse("members:print_batch"), icon_name="print"),
+            HeaderButton("成批打印会员卡", url=reverse("members:print_batch"), icon_name="tag"),
             HeaderButton("登记委托", url=reverse("members:delegation"), icon_name="user"),
         ]
 

@@ -21,7 +21,7 @@ class DeskView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
     """A page of the desk that isn't about one member."""
 
     permission_required = "view"
-    header_icon = "group"
+    header_icon = "user"
     form_class: Any = None
     submit_label = "保存"
     template_name = "accounts/desk/form.html"

@@ -13,7 +13,7 @@ from accounts.models import Kiosk, MemberProfile
 class MembersViewSet(ModelViewSet):
     model = MemberProfile
     name = "members"
-    icon = "group"
+    icon = "user"
     menu_label = "会员"
     menu_name = "members"
     inspect_view_enabled = False
@@ -77,5 +77,5 @@ class MembersGroup(ViewSetGroup):
     items = (MembersViewSet, KiosksViewSet)
     menu_label = "会员"
     menu_name = "members-group"
-    menu_icon = "group"
+    menu_icon = "user"
     menu_order = 160

@@ -6,7 +6,7 @@ from accounts import card_codes
 from accounts.errors import CardRefused
 from accounts.models import MemberCard, User
 
-FOREIGN = "这不是会员卡上的码，没有签到。请扫卡上印着“会员卡”的那一面。"
+FOREIGN = "这不是会员卡上的码。请扫会员卡上的方格。"
 UNKNOWN = "没有找到这张卡。请到站点重新打印一张，或打服务电话询问。"
 REPLACED = "这张卡已经换过新卡，旧卡不能再用。请用新卡，找不到新卡可以再打印一张。"
 LOST = "这张卡已经挂失，不能再用。卡找回来了也请重新打印一张。"
