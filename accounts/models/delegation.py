@@ -132,7 +132,7 @@ class DelegatedMatter(models.Model):
 
 
 class DelegatedAct(models.Model):
-    """Something that `by` did for `person`, in words the person reads. Rows are never changed.
+    """Something that `by` did for `person`, in words the person reads. A trigger keeps the rows as they are.
 
     `delegation` is null when staff did it at a counter. Personal data: what was done for whom; seen by the person.
     """

@@ -145,12 +145,12 @@ class MemberCircumstance(ActedFor, TimeStamped):
 
 
 class ProfileLook(models.Model):
-    """One look of a member of staff at one detail of a person. The person reads these rows, and nobody changes them.
+    """One look of a member of staff at one detail of a person. The person reads these rows; a trigger keeps them.
 
     Personal data: who of the staff looked; seen by the person looked at and by administrators.
     """
 
-    profile = models.ForeignKey(MemberProfile, on_delete=models.CASCADE, related_name="looks", verbose_name="会员")
+    profile = models.ForeignKey(MemberProfile, on_delete=models.PROTECT, related_name="looks", verbose_name="会员")
     viewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="查看的人"
     )

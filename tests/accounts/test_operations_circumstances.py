@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.access import members_for
 from accounts.enums import Circumstance, PersonalDetail, Role
-from accounts.models import MemberCircumstance, ProfileLook, User
+from accounts.models import DelegatedAct, MemberCircumstance, ProfileLook, User
 from accounts.operations.circumstances import check_circumstance, end_circumstance, state_circumstance
 from accounts.operations.looks import look_at
 from accounts.queries.members import circumstance_lines, matching, priority_circumstances
@@ -105,6 +105,17 @@ def test_a_look_is_on_record_before_anything_is_shown_and_refused_to_strangers(c
     assert not ProfileLook.objects.exists()
     look_at(viewer=clerk, profile=profile, detail=PersonalDetail.PHONE)
     assert (profile.looks.get().viewer, profile.looks.get().detail) == (clerk, "phone")
+
+
+def test_what_was_written_of_looks_and_acts_stays(clerk: User) -> None:
+    profile = MemberFactory()
+    look_at(viewer=clerk, profile=profile, detail=PersonalDetail.PHONE)
+    DelegatedAct.objects.create(person=profile.user, by=clerk, what="登记", at=clock.now())
+    for rows in (ProfileLook.objects.all(), DelegatedAct.objects.all()):
+        for change in (lambda rows=rows: rows.update(at=clock.now()), rows.delete):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                change()
+    assert (ProfileLook.objects.count(), DelegatedAct.objects.count()) == (1, 1)
 
 
 def test_members_are_listed_by_region_and_by_home_site(clerk: User) -> None:
