@@ -6,7 +6,8 @@ them again.
 
 from __future__ import annotations
 
-from django.db import migrations
+import django.db.models.deletion
+from django.db import migrations, models
 
 TABLES = ("accounts_profilelook", "accounts_delegatedact")
 VERBS = ("UPDATE", "DELETE")
@@ -46,6 +47,18 @@ def drop_triggers(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0005_members_cards_kiosks_delegations")]
+    dependencies = [("accounts", "0006_members_cards_kiosks_delegations")]
 
-    operations = [migrations.RunPython(add_triggers, drop_triggers)]
+    operations = [
+        migrations.AlterField(
+            model_name="profilelook",
+            name="profile",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="looks",
+                to="accounts.memberprofile",
+                verbose_name="会员",
+            ),
+        ),
+        migrations.RunPython(add_triggers, drop_triggers),
+    ]
