@@ -25,10 +25,11 @@ from courses.queries.timetable import feed_sessions, printed_span, read_week, we
 @require_safe
 def timetable(request: HttpRequest) -> HttpResponse:
     """One week; `?week=2026-03-02` is the one that holds that day."""
-    context = week_page(
-        person=acting_of(request, DelegatedScope.LEARN).person, monday=read_week(request.GET.get("week", ""))
-    )
-    if context["feed"] is not None:
+    acting = acting_of(request, DelegatedScope.LEARN)
+    context = week_page(person=acting.person, monday=read_week(request.GET.get("week", "")))
+    # The address outlives any delegation: it is the person's alone.
+    context["own"] = acting.acted_by is None
+    if context["own"] and context["feed"] is not None:
         context["feed_url"] = request.build_absolute_uri(
             reverse("courses:timetable-feed", args=[context["feed"].token])
         )
