@@ -6,17 +6,23 @@ from accounts.access import member_name
 from accounts.acts import MOST, Act
 from accounts.models import User
 from courses.models import ActivityPlace, Enrolment
+from courses.models import EnrolmentEvent
 
 
 def enrolments_by_others(person: User) -> list[Act]:
-    """Enrolments that somebody else made for `person`, latest first. One query."""
+    """What somebody else did with enrolments of `person`, latest first. One query."""
     rows = (
-        Enrolment.objects.filter(person=person, acted_by__isnull=False)
-        .select_related("acted_by__member_profile", "offering__course")
-        .order_by("-applied_at")[:MOST]
+        EnrolmentEvent.objects.filter(enrolment__person=person, acted_by__isnull=False)
+        .exclude(acted_by=person)
+        .select_related("acted_by__member_profile", "enrolment__offering__course")
+        .order_by("-happened_at", "-pk")[:MOST]
     )
     return [
-        Act(row.applied_at, member_name(row.acted_by), f"报名《{row.offering.course.title}》")
+        Act(
+            row.happened_at,
+            member_name(row.acted_by),
+            f"《{row.enrolment.offering.course.title}》{row.get_act_display()}",
+        )
         for row in rows
         if row.acted_by is not None
     ]

@@ -10,6 +10,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.acting import acting_of
+from accounts.enums import DelegatedScope
 from accounts.models import User
 from core import clock
 from core.errors import Refusal
@@ -29,7 +31,7 @@ def study(request: HttpRequest, half_year: str = "") -> HttpResponse:
     """What the person studied in a half-year; the present one without an address of its own."""
     try:
         chosen = HalfYear.parse(half_year) if half_year else HalfYear.of(clock.today())
-        context = study_page(cast("User", request.user), chosen)
+        context = study_page(acting_of(request, DelegatedScope.LEARN).person, chosen)
     except ValueError as error:
         raise Http404 from error
     return render(request, "courses/study.html", context)

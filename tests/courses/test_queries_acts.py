@@ -1,11 +1,17 @@
 """What others enrolled a person in, and put them down for."""
+"""What others did with a person's enrolments."""
 
 from __future__ import annotations
+
+import datetime as dt
 
 import pytest
 
 from accounts.acts import acts_of
 from courses.queries.acts import activities_by_others
+from core import clock
+from courses.enums import EnrolmentAct
+from courses.models import EnrolmentEvent
 from tests.accounts.factories import UserFactory
 from tests.courses.factories import ActivityPlaceFactory, EnrolmentFactory, OfferingFactory
 
@@ -30,3 +36,19 @@ def test_activities_somebody_else_put_one_down_for_are_told():
     ActivityPlaceFactory(person=place.person)
     (act,) = activities_by_others(place.person)
     assert (act.by, act.what) == ("小张", "报名活动《剪纸》")
+    person, son, now = UserFactory(), UserFactory(display_name="王小军"), clock.now()
+    mine = EnrolmentFactory(person=person, offering=OfferingFactory(course__title="太极拳"))
+    others = EnrolmentFactory(offering=mine.offering)
+    for enrolment, act, by, hours in (
+        (mine, EnrolmentAct.APPLIED, None, 0),
+        (mine, EnrolmentAct.ENROLLED, son, 1),
+        (mine, EnrolmentAct.RESEATED, person, 2),
+        (mine, EnrolmentAct.WITHDRAWN, son, 3),
+        (others, EnrolmentAct.ENROLLED, son, 4),
+    ):
+        EnrolmentEvent.objects.create(
+            enrolment=enrolment, act=act, acted_by=by, happened_at=now + dt.timedelta(hours=hours)
+        )
+    with django_assert_num_queries(2):
+        found = acts_of(person)
+    assert [(act.by, act.what) for act in found] == [("王小军", "《太极拳》退出"), ("王小军", "《太极拳》报上名")]

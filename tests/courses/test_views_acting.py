@@ -44,7 +44,7 @@ def test_the_seat_is_the_seniors_and_says_who_took_it():
     assert "报上名了" in done.content.decode()
     row = Enrolment.objects.get()
     assert (row.person, row.acted_by) == (mother, son)
-    assert [(act.by, act.what) for act in acts_of(mother)] == [("王小军", "报名《书法》")]
+    assert [(act.by, act.what) for act in acts_of(mother)] == [("王小军", "《书法》报上名")]
     his.post(reverse("courses:withdraw", args=[row.pk]))
     row.refresh_from_db()
     assert row.ended_at is not None
