@@ -20,11 +20,6 @@ class CoursesConfig(AppConfig):
         from courses.models import triggers
         from courses.queries.activities import my_activities
         from courses.queries.acts import activities_by_others, enrolments_by_others
-        from courses import priority, receivers
-        from courses.desk_rights import grant_catalogue_rights, grant_desk_rights
-        from courses.models import triggers
-        from courses.queries.acts import enrolments_by_others
-        from courses.queries.circumstances import checked_groups
         from courses.queries.enrolments import my_enrolments
         from courses.queries.homework import waiting_for
         from courses.queries.lessons import open_media
@@ -54,7 +49,6 @@ class CoursesConfig(AppConfig):
         sections.register("courses", sections.Section("courses/my_lessons.html", my_lessons))
         sections.register("homework", sections.Section("courses/homework_section.html", waiting_for))
         acts.register("activities", activities_by_others)
-        priority.register("members", checked_groups)
         acts.register("enrolments", enrolments_by_others)
         publicity.register("courses", open_media)
         receivers.connect()

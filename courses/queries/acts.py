@@ -5,8 +5,7 @@ from __future__ import annotations
 from accounts.access import member_name
 from accounts.acts import MOST, Act
 from accounts.models import User
-from courses.models import ActivityPlace, Enrolment
-from courses.models import EnrolmentEvent
+from courses.models import ActivityPlace, EnrolmentEvent
 
 
 def enrolments_by_others(person: User) -> list[Act]:
@@ -44,7 +43,3 @@ def activities_by_others(person: User) -> list[Act]:
         for row in rows
         if row.acted_by is not None
     ]
-
-
-def _told(place: ActivityPlace) -> str:
-    return f"{'退出' if place.ended_at else '报名'}活动《{place.activity.title}》"
