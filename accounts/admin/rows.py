@@ -10,10 +10,19 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.views.generic import TemplateView
 from wagtail.admin import messages
+from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.views.generic import IndexView, PermissionCheckedMixin, WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from core.errors import Refusal
+
+
+class Counted(WagtailPaginator):
+    """Models of libraries have English names; a number says enough."""
+
+    @property
+    def items_count_label(self) -> str:
+        return f"共 {self.count} 条"
 
 
 class ScopedIndexView(IndexView):
@@ -21,7 +30,12 @@ class ScopedIndexView(IndexView):
 
     any_permission_required = ["view", "change"]
     paginate_by = 30
+    paginator_class = Counted
     search_backend_name = None
+
+    @property
+    def verbose_name_plural(self) -> str:
+        return str(self.page_title)
 
     def rows_for(self, viewer: Any) -> QuerySet[Any]:
         raise NotImplementedError

@@ -62,6 +62,7 @@ class OnlyWhatWeNeed:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["username"].help_text = "字母、数字和 @ . + - _，不要用手机号"  # type: ignore[attr-defined]
         for name in ("email", "first_name", "last_name"):
             self.fields[name].required = False  # type: ignore[attr-defined]
 
