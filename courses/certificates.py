@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import secrets
@@ -41,7 +42,7 @@ def digest_of(certificate: Certificate) -> str:
         "lessons": certificate.lesson_count,
         "hours": f"{certificate.hours:.1f}",
         "finished": certificate.finished_on.isoformat(),
-        "issued": certificate.issued_at.isoformat(timespec="microseconds"),
+        "issued": certificate.issued_at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
     }
     text = json.dumps(printed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
