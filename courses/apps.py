@@ -18,7 +18,7 @@ class CoursesConfig(AppConfig):
         from courses.audit import name_actions
         from courses.desk_rights import grant_catalogue_rights, grant_desk_rights
         from courses.models import triggers
-        from courses.queries.activities import my_activities
+        from courses.queries.activities import at_site, my_activities
         from courses.queries.acts import activities_by_others, enrolments_by_others
         from courses.queries.enrolments import my_enrolments
         from courses.queries.homework import waiting_for
@@ -28,6 +28,7 @@ class CoursesConfig(AppConfig):
         from courses.queries.teams import my_teams
         from courses.queries.wishes import my_catalogue
         from media_pipeline import publicity
+        from places import sections as site_sections
 
         for model in ("course", "lesson"):
             grant(Role.TEACHER, f"courses.add_{model}", f"courses.change_{model}")
@@ -48,6 +49,7 @@ class CoursesConfig(AppConfig):
         name_verbs({"certificate.issued": "领取证书", "certificate.revoked": "收回证书"})
         sections.register("courses", sections.Section("courses/my_lessons.html", my_lessons))
         sections.register("homework", sections.Section("courses/homework_section.html", waiting_for))
+        site_sections.register("courses", site_sections.Section("courses/site_section.html", at_site))
         acts.register("activities", activities_by_others)
         acts.register("enrolments", enrolments_by_others)
         publicity.register("courses", open_media)

@@ -18,7 +18,9 @@ from core.errors import Refusal
 from core.spoken_dates import clock_time, spoken_day, spoken_stretch
 from courses.checklists import CHECKLISTS, NEEDS_RELATIVE, PUBLIC, YES_OR_NO, faults_of
 from courses.enums import ActivityForm, CheckItem, OfferingState
-from courses.models import Activity, ActivityCheck, ActivityPlace, Attendance
+from courses.models import Activity, ActivityCheck, ActivityPlace, Attendance, LearningTeam
+from courses.queries.offerings import offering_cards, running
+from places.models import AcademySite
 from places.queries.regions import banners
 
 ON_A_PAGE = 20
@@ -132,6 +134,16 @@ def seats_line(activity: Activity) -> str:
 def upcoming_activities(*, most: int = 3) -> list[Activity]:
     """The next public ones that haven't begun."""
     return list(published().filter(begins_at__gt=clock.now())[:most])
+
+
+def at_site(site: AcademySite) -> dict[str, Any]:
+    """What the page of a site shows: its offerings that run, its activities to come, its teams."""
+    teams = LearningTeam.objects.filter(site=site, closed_at__isnull=True)
+    return {
+        "offerings": offering_cards(running().filter(site=site)[:6]),
+        "activities": list(published().filter(site=site, begins_at__gt=clock.now())[:6]),
+        "teams": list(teams.order_by("name")[:12]),
+    }
 
 
 def my_activities(user: User) -> dict[str, Any]:

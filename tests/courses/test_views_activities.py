@@ -7,6 +7,7 @@ import re
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import RoleAssignment, User
@@ -14,7 +15,13 @@ from courses.enums import ActivityForm, CheckItem, OfferingState, SignMethod
 from courses.models import Activity, ActivityCheck, Attendance
 from courses.sign_codes import qr_token, spoken_code
 from tests.accounts.factories import UserFactory
-from tests.courses.factories import SHANGHAI, ActivityFactory, ActivityPlaceFactory
+from tests.courses.factories import (
+    SHANGHAI,
+    ActivityFactory,
+    ActivityPlaceFactory,
+    LearningTeamFactory,
+    OfferingFactory,
+)
 from tests.places.factories import AcademySiteFactory, region
 
 pytestmark = pytest.mark.django_db
@@ -272,3 +279,15 @@ def test_six_forms_have_a_list_each():
 
     assert set(CHECKLISTS) == set(ActivityForm.values)
     assert {CheckItem.INSURANCE, CheckItem.CONTACT, CheckItem.WALKING} <= set(CHECKLISTS[ActivityForm.TOUR])
+
+
+def test_the_page_of_a_site_shows_what_is_on_there(client):
+    activity = ActivityFactory(title="剪纸展演", begins_at=NINE + dt.timedelta(days=1))
+    site = activity.site
+    OfferingFactory(site=site, course__title="八段锦")
+    LearningTeamFactory(site=site, name="合唱队")
+    OfferingFactory(course__title="别处的课")
+    html = client.get(reverse("places:site", args=[site.pk])).content.decode()
+    for words in ("剪纸展演", "八段锦", "合唱队"):
+        assert words in html
+    assert "别处的课" not in html
