@@ -145,7 +145,8 @@ def _found(region: Region | None, wanted: Sequence[str]) -> list[Place]:
         sites = sites.filter(Q(pk__in=AcademySite.objects.filter(facilities__facility=facility).values("pk")))
     rows = sites.order_by("region__path", "name", "pk").values_list("pk", "region__path", "latitude", "longitude")
     return [
-        Place(pk, path, None if latitude is None else (latitude, longitude)) for pk, path, latitude, longitude in rows
+        Place(pk, path, None if latitude is None or longitude is None else (latitude, longitude))
+        for pk, path, latitude, longitude in rows
     ]
 
 

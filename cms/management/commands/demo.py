@@ -11,6 +11,7 @@ from cms.demo import operations
 from cms.demo.accounts import ACCOUNTS
 from cms.demo.catalogue import write_catalogue
 from cms.demo.places import write_places
+from cms.demo.term import write_term
 from core.errors import Refusal
 
 
@@ -28,6 +29,7 @@ class Command(BaseCommand):
             operations.write_accounts()
             write_places()
             showings = operations.write_texts()
+            write_term()
             try:
                 write_catalogue()
             except Refusal as refusal:  # videos of an earlier run are still being made
