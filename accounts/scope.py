@@ -75,9 +75,3 @@ def scope_of(user: User | AnonymousUser, *roles: Role) -> Scope:
         organisations=frozenset(pk for _, pk, _ in held if pk),
         sites=frozenset(pk for _, _, pk in held if pk),
     )
-
-
-def answered_paths(user: User | AnonymousUser) -> tuple[str, ...]:
-    """Paths of regions that `user` answers for as staff, ("/",) for everything: what `places.scope` asks for."""
-    scope = scope_of(user)
-    return ("/",) if scope.everything else scope.paths

@@ -12,6 +12,7 @@ from accounts.enums import Role
 from accounts.models import RoleAssignment, User
 from accounts.scope import EVERYTHING, NOTHING, scope_of
 from core import clock
+from places import scope as places_scope
 from places.models import AcademySite, Region
 from tests.accounts.factories import UserFactory
 from tests.places.factories import AcademySiteFactory, region
@@ -72,3 +73,12 @@ def test_an_assignment_is_for_one_place() -> None:
         assign(UserFactory(), Role.CITY)
     with pytest.raises(IntegrityError), transaction.atomic():
         assign(UserFactory(), Role.CITY, region=region("达拉特旗"), site=AcademySiteFactory())
+
+
+def test_places_ask_accounts_who_answers_for_a_region() -> None:
+    officer = UserFactory(role=Role.BANNER)
+    assign(officer, Role.BANNER, region=region("达拉特旗"))
+    assert places_scope.covers(officer, region("树林召镇").path)
+    assert not places_scope.covers(officer, region("准格尔旗").path)
+    assert places_scope.paths_of(UserFactory(role=Role.ADMIN)) == places_scope.EVERYWHERE
+    assert places_scope.paths_of(UserFactory()) == places_scope.paths_of(AnonymousUser()) == ()
