@@ -173,3 +173,20 @@ def test_wrapped_lines_keep_every_character_and_punctuation_hangs(text: str, wid
     assert "".join(lines) == text
     assert all(line[0] not in NEVER_FIRST for line in lines[1:])
     assert all(len(line.rstrip(NEVER_FIRST)) <= width for line in lines)
+
+
+@pytest.mark.django_db
+def test_the_half_year_has_teachers_of_all_channels_offerings_and_a_sealed_lottery(client: Client) -> None:
+    call_command("demo", "--without-media", stdout=StringIO())
+    assert {teacher.channel for teacher in Teacher.objects.all()} >= set(TeacherChannel.values) - {"in_service"}
+    assert {offering.mode for offering in Offering.objects.all()} == set(EnrolmentMode.values)
+    assert all(offering.sessions.count() >= 4 for offering in Offering.objects.all())
+    lottery = Lottery.objects.get()
+    assert lottery.sealed_at is not None
+    assert lottery.tickets.count() == 5
+    senior = User.objects.get(username="senior")
+    assert senior.enrolments.count() == 3
+    clerk = User.objects.get(username="clerk")
+    assert scope_of(clerk).sites == {AcademySite.objects.get(name="树林召镇银发学堂").pk}
+    client.force_login(senior)
+    assert "八段锦入门" in client.get("/account/me/").content.decode()
