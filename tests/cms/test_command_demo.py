@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from wagtail.models import Page
 
 from accounts.models import User
+from accounts.scope import scope_of
 from cms.demo import operations
 from cms.demo.accounts import ACCOUNTS
 from cms.demo.courses import COURSES
@@ -25,12 +26,13 @@ from cms.demo.operations import Showing
 from cms.demo.script import Film, Style
 from cms.demo.tales import SHORTS
 from cms.models import HomePage, ShortVideoPage, StoryPage
-from courses.enums import Category
-from courses.models import CatalogueEdition, CatalogueNow, Course, Lesson
+from courses.enums import Category, EnrolmentMode, TeacherChannel
+from courses.models import CatalogueEdition, CatalogueNow, Course, Lesson, Lottery, Offering, Teacher
 from courses.queries.editions.comparing import compare_editions
 from courses.queries.editions.gaps import unanswered_gaps
 from media_pipeline.enums import CaptionOrigin
 from media_pipeline.models import CaptionVersion, MediaAsset, Source
+from places.models import AcademySite
 from tests.media_pipeline.readback import on_disk
 
 SHORT_FILM = Film(sentences=("先站稳。", "再抬手。"), width=320, height=180)
