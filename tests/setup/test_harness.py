@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import connection
 from wagtail.models import Locale, Page, Site
 
+from accounts.enums import Role
 from core import jobs
 from tests import database
 from tests.conftest import Nudge
@@ -29,7 +30,7 @@ def assert_fresh() -> None:
     assert Page.objects.filter(depth=1).count() == 1
     assert Site.objects.filter(is_default_site=True).count() == 1
     assert Locale.objects.exists()
-    assert set(Group.objects.values_list("name", flat=True)) == {"编辑", "教师", "学员", "管理员"}
+    assert set(Group.objects.values_list("name", flat=True)) == set(Role)
 
 
 @pytest.mark.django_db
