@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 
+from places.distances import kilometres
 from places.models import AcademySite
 
 SAME_TOWNSHIP, SAME_BANNER, ELSEWHERE = 20, 60, 120
@@ -16,7 +17,6 @@ SAME_TOWNSHIP, SAME_BANNER, ELSEWHERE = 20, 60, 120
 DEPTHS = ((3, SAME_TOWNSHIP), (2, SAME_BANNER))
 """Common regions from the root down (市, 旗区, 苏木乡镇) and what they mean."""
 
-EARTH_KM = 6371.0
 DETOUR = 1.3
 """Road over straight line."""
 KM_PER_MINUTE = 1.0
@@ -36,13 +36,10 @@ def travel_minutes(start: AcademySite, goal: AcademySite) -> int:
 
 
 def distance_km(start: AcademySite, goal: AcademySite) -> float | None:
-    """The straight line over the globe (haversine); None unless both have coordinates."""
+    """The straight line over the globe; None unless both have coordinates."""
     if start.latitude is None or start.longitude is None or goal.latitude is None or goal.longitude is None:
         return None
-    north, south = math.radians(start.latitude), math.radians(goal.latitude)
-    east = math.radians(goal.longitude - start.longitude)
-    chord = math.sin((south - north) / 2) ** 2 + math.cos(north) * math.cos(south) * math.sin(east / 2) ** 2
-    return 2 * EARTH_KM * math.asin(math.sqrt(chord))
+    return kilometres((start.latitude, start.longitude), (goal.latitude, goal.longitude))
 
 
 def _common_regions(one: str, other: str) -> int:
